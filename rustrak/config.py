@@ -1,0 +1,126 @@
+"""Settings, read once from the environment and passed in; names are a contract with operators.
+
+A wrong value stops the start with one line that names the variable.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+
+from rustrak.errors import ConfigurationError
+
+MIB = 1024 * 1024
+
+
+class Settings(BaseModel):
+    """Every setting: its environment variable (the alias), type, default and reason."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+    database_url: Annotated[SecretStr | None, Field(alias="DATABASE_URL")] = None
+    """PostgreSQL, as libpq reads it; unset means the embedded server."""
+
+    data_dir: Annotated[Path, Field(alias="RUSTRAK_DATA_DIR")] = Path(".rustrak")
+    """Where the embedded server keeps its data."""
+
+    host: Annotated[str, Field(alias="HOST")] = "0.0.0.0"  # noqa: S104 - a container's port is reached from outside
+    port: Annotated[int, Field(alias="PORT", ge=0, le=65535)] = 8000
+
+    web_concurrency: Annotated[int, Field(alias="WEB_CONCURRENCY", ge=1, le=64)] = 1
+    """Web processes sharing one listening socket."""
+
+    public_url: Annotated[str | None, Field(alias="PUBLIC_URL")] = None
+    """Where SDKs and people reach us; goes into DSNs. Default: http://localhost:PORT."""
+
+    secret_key: Annotated[SecretStr | None, Field(alias="SECRET_KEY")] = None
+    """Reserved for signed links; sessions and tokens are random and need no key."""
+
+    create_superuser: Annotated[SecretStr | None, Field(alias="CREATE_SUPERUSER")] = None
+    """`email:password` of the first user, used only while there is no user."""
+
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(alias="LOG_LEVEL")] = (
+        "info"
+    )
+    log_format: Annotated[Literal["json", "console"] | None, Field(alias="LOG_FORMAT")] = None
+    """Default: console on a terminal, JSON otherwise."""
+
+    max_wire_bytes: Annotated[int, Field(alias="RUSTRAK_MAX_WIRE_BYTES", gt=0)] = 100 * MIB
+    """A request body as it arrives."""
+
+    max_envelope_bytes: Annotated[int, Field(alias="RUSTRAK_MAX_ENVELOPE_BYTES", gt=0)] = 100 * MIB
+    """A request body after Content-Encoding is undone."""
+
+    max_event_bytes: Annotated[int, Field(alias="RUSTRAK_MAX_EVENT_BYTES", gt=0)] = MIB
+    """One event item; SDKs size their payloads to 1 MiB (Sentry protocol, envelope limits)."""
+
+    hold_seconds: Annotated[float, Field(alias="RUSTRAK_HOLD_SECONDS", ge=0)] = 20.0
+    """How long a request waits for a database that is away before it is answered 503.
+
+    SDKs throw an envelope away on 503, so waiting saves what refusing would lose.
+    """
+
+    hold_bytes: Annotated[int, Field(alias="RUSTRAK_HOLD_BYTES", gt=0)] = 64 * MIB
+    """Bodies a web process may hold in memory while they wait to be stored."""
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_a_web_address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+            raise ValueError("must look like https://errors.example.com")
+        return value.rstrip("/")
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and not value.get_secret_value().startswith(("postgres://", "postgresql://")):
+            raise ValueError("must start with postgresql://")
+        return value
+
+    @field_validator("create_superuser")
+    @classmethod
+    def _has_email_and_password(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            email, colon, password = value.get_secret_value().partition(":")
+            if not (email.strip() and colon and password):
+                raise ValueError("must look like email:password")
+        return value
+
+    @property
+    def url(self) -> str:
+        """The public address without a trailing slash."""
+        return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def superuser(self) -> tuple[str, str] | None:
+        """E-mail and password of CREATE_SUPERUSER, split at the first colon."""
+        if self.create_superuser is None:
+            return None
+        email, _, password = self.create_superuser.get_secret_value().partition(":")
+        return email.strip(), password
+
+
+def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; an empty variable counts as unset.
+
+    Raises ConfigurationError naming the first wrong variable and what it must look like.
+    """
+    names = {field.alias for field in Settings.model_fields.values()}
+    given = {name: value for name, value in environ.items() if name in names and value != ""}
+    try:
+        return Settings.model_validate(given)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        reason = first["msg"].removeprefix("Value error, ")
+        raise ConfigurationError(f"{first['loc'][0]}: {reason}") from None
