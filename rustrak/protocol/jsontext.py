@@ -1,0 +1,87 @@
+"""JSON as SDKs write it: read forgivingly, written compactly, always storable in PostgreSQL.
+
+For every room that reads or writes a client's JSON.
+"""
+
+import json
+import math
+import re
+from typing import Any, Final
+
+import orjson
+
+from rustrak.errors import Malformed
+
+MAX_DEPTH: Final = 100
+"""Levels of nesting kept when a value has to be cleaned; SDK payloads reach 15."""
+TOO_DEEP: Final = "<too deep>"
+"""What stands in the place of anything nested deeper."""
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # refused by both text and jsonb
+_SMALLEST_INT, _LARGEST_INT = -(2**63), 2**64 - 1  # what orjson reads and writes exactly
+_MAX_INT_DIGITS = 20  # of those two, with the sign; int() of a million digits is quadratic
+
+
+def parse_json(payload: bytes) -> Any:
+    """Parses UTF-8 JSON into values without NUL, lone surrogates or non-finite numbers.
+
+    What orjson refuses is read again forgivingly: a byte order mark is skipped; broken UTF-8, NUL
+    and lone surrogates become U+FFFD; NaN and infinities None; integers beyond 64 bit their digits
+    as text; levels beyond MAX_DEPTH the marker TOO_DEEP. In what orjson reads, such integers are
+    floats and nesting reaches 1,024 levels. Raises Malformed.
+    Source: Sentry protocol, SDK quirks (an event refused is an event lost).
+    """
+    try:
+        value = orjson.loads(payload)
+    except orjson.JSONDecodeError:
+        return _storable(_parse_forgivingly(payload))
+    # a NUL can only come from its escape, and orjson has refused lone surrogates
+    return _storable(value) if b"\\u0000" in payload else value
+
+
+def clean_text(text: str) -> str:
+    """Returns the text with NUL and lone surrogates, which PostgreSQL refuses, as U+FFFD."""
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def dumps(value: Any) -> bytes:
+    """Writes compact UTF-8 JSON; what orjson cannot write is first made storable as in parse_json.
+
+    That is: integers beyond 64 bit, lone surrogates and more than 254 levels of nesting. Raises
+    TypeError for objects that have no JSON form.
+    """
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_storable(value))
+
+
+def _parse_forgivingly(payload: bytes) -> Any:
+    text = payload.decode("utf-8-sig", "replace")
+    try:
+        return json.loads(text, parse_int=_integer, parse_constant=lambda _name: None)
+    except json.JSONDecodeError as error:
+        raise Malformed(f"invalid JSON: {error.msg} at character {error.pos}") from None
+    except RecursionError:
+        raise Malformed("invalid JSON: it is nested too deeply") from None
+
+
+def _integer(digits: str) -> int | str:
+    return digits if len(digits) > _MAX_INT_DIGITS else int(digits)
+
+
+def _storable(value: Any, depth: int = 0) -> Any:
+    match value:
+        case str():
+            return clean_text(value)
+        case dict() | list() if depth == MAX_DEPTH:
+            return TOO_DEEP
+        case dict():
+            return {clean_text(key): _storable(item, depth + 1) for key, item in value.items()}
+        case list():
+            return [_storable(item, depth + 1) for item in value]
+        case float() if not math.isfinite(value):
+            return None
+        case int() if not _SMALLEST_INT <= value <= _LARGEST_INT:
+            return str(value)
+    return value
