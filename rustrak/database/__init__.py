@@ -1,0 +1,1 @@
+"""PostgreSQL: connections, SQL files by name, migrations, the embedded server."""

@@ -1,0 +1,2 @@
+-- Every applied migration.
+SELECT name, checksum FROM public.schema_migrations;
