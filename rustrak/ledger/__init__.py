@@ -1,0 +1,1 @@
+"""The ledger: envelopes and decisions, appended and read, never changed."""

@@ -1,0 +1,93 @@
+"""Envelopes as facts: appended with their inbox rows in one statement, opened again to be read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from rustrak.database.pool import Connection
+from rustrak.database.queries import sql
+from rustrak.protocol.encoding import inflate
+from rustrak.protocol.envelope import Envelope, Item, parse_envelope
+from rustrak.protocol.store import decode_store_body
+
+UNLIMITED = 2**40
+"""Stored bodies passed the limits of their day when they arrived; reading them never refuses."""
+
+ENVELOPE = "envelope"
+STORE = "store"
+
+
+@dataclass(slots=True)
+class Arrival:
+    """An envelope about to be appended: the body as it arrived and what reading it needs."""
+
+    project_id: int
+    event_id: str
+    form: str
+    encoding: str
+    items: int
+    client: str
+    remote_addr: str
+    body: bytes
+
+
+@dataclass(slots=True)
+class StoredEnvelope:
+    """An envelope read back from the ledger."""
+
+    position: int
+    received_at: datetime
+    project_id: int
+    event_id: UUID
+    form: str
+    encoding: str
+    items: int
+    body: bytes
+
+    def open(self) -> Envelope:
+        """Undo the encoding and the framing. Raises Malformed only if the bytes were damaged."""
+        return open_body(self.body, self.encoding, self.form, limit=UNLIMITED)
+
+
+def open_body(body: bytes, encoding: str, form: str, *, limit: int) -> Envelope:
+    """Bytes as they came to an envelope; a body of the store endpoint becomes one of a single
+    event.
+
+    Raises Malformed, TooLarge and UnsupportedEncoding as `inflate` and the framing do.
+    """
+    data = inflate(body, encoding, limit=limit)
+    if form == STORE:
+        payload = decode_store_body(data, limit=limit)
+        return Envelope(headers={}, items=[Item("event", {"type": "event"}, payload)])
+    return parse_envelope(data)
+
+
+async def append_envelopes(conn: Connection, arrivals: Sequence[Arrival]) -> None:
+    """Store the envelopes and their inbox rows; durable when this returns in autocommit mode."""
+    await conn.execute(sql("ledger/append_envelopes"), _columns(arrivals), prepare=True)
+
+
+async def read_envelope(
+    conn: Connection, *, position: int, received_at: datetime
+) -> StoredEnvelope | None:
+    """The envelope at a position; None once retention has taken it."""
+    cursor = await conn.execute(
+        sql("ledger/read_envelope"), {"position": position, "received_at": received_at}
+    )
+    row = await cursor.fetchone()
+    return None if row is None else StoredEnvelope(**row)
+
+
+def _columns(arrivals: Sequence[Arrival]) -> dict[str, list[Any]]:
+    return {
+        "project_ids": [arrival.project_id for arrival in arrivals],
+        "event_ids": [arrival.event_id for arrival in arrivals],
+        "forms": [arrival.form for arrival in arrivals],
+        "encodings": [arrival.encoding for arrival in arrivals],
+        "items": [arrival.items for arrival in arrivals],
+        "clients": [arrival.client for arrival in arrivals],
+        "remote_addrs": [arrival.remote_addr for arrival in arrivals],
+        "bodies": [arrival.body for arrival in arrivals],
+    }

@@ -1,0 +1,206 @@
+"""Fold events into the read tables, in the caller's transaction, with a handful of statements a
+batch.
+
+Order of locks, the same for every worker: projects (shared), events, issue numbers, groupings,
+issues; within a table by key. Two workers therefore never wait for each other in a circle.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+from rustrak.database.pool import Connection, execute, fetch_all
+from rustrak.database.queries import sql
+from rustrak.projections.event_row import EventRow
+from rustrak.projections.fold_issues import IssueFold, fold_issues
+
+Key = tuple[int, UUID]
+
+
+@dataclass(slots=True)
+class Applied:
+    """What became of the events of one batch, and what changed for the issues."""
+
+    applied: list[EventRow] = field(default_factory=list)
+    duplicate: list[EventRow] = field(default_factory=list)
+    deleted: list[EventRow] = field(default_factory=list)
+    """Received before their issue was deleted; they stay out."""
+    opened: list[Key] = field(default_factory=list)
+    regressed: list[Key] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Destination:
+    """Where a grouping leads, as far as the database knows before this batch."""
+
+    issue_id: UUID
+    is_known: bool
+    is_resolved: bool
+    deleted_at: datetime | None
+
+
+async def apply_events(conn: Connection, rows: Sequence[EventRow]) -> Applied:
+    """Insert the events that are new and count them once; the rest is a duplicate.
+
+    Sets `issue_id` of rows whose grouping leads to another issue than the one it would open.
+    """
+    result = Applied()
+    if not rows:
+        return result
+    await share_projects(conn, {row.project_id for row in rows})
+    destinations = await _find_destinations(conn, rows)
+    wanted = _route(rows, destinations, result)
+    fresh = await _insert_events(conn, wanted)
+    for row in wanted:
+        (result.applied if (row.position, row.item) in fresh else result.duplicate).append(row)
+    folds = fold_issues(result.applied)
+    await _open_groupings(conn, result, destinations)
+    await _upsert_issues(conn, folds)
+    result.regressed = _regressions(result.applied, destinations)
+    return result
+
+
+async def share_projects(conn: Connection, project_ids: set[int]) -> None:
+    """Hold off whoever rearranges these projects (delete, merge) until the transaction ends."""
+    await execute(conn, sql("projections/share_projects"), project_ids=sorted(project_ids))
+
+
+async def own_project(conn: Connection, project_id: int) -> None:
+    """Wait for digests under way in a project, and hold off the next, until the transaction
+    ends."""
+    await execute(conn, sql("projections/own_project"), project_id=project_id)
+
+
+async def _find_destinations(conn: Connection, rows: Sequence[EventRow]) -> dict[Key, _Destination]:
+    keys = sorted({(row.project_id, row.grouping_id) for row in rows})
+    found = await fetch_all(
+        conn,
+        sql("projections/find_destinations"),
+        project_ids=[key[0] for key in keys],
+        grouping_ids=[key[1] for key in keys],
+    )
+    return {
+        (row["project_id"], row["grouping_id"]): _Destination(
+            row["issue_id"], row["is_known"], row["is_resolved"], row["deleted_at"]
+        )
+        for row in found
+    }
+
+
+def _route(
+    rows: Sequence[EventRow], destinations: dict[Key, _Destination], result: Applied
+) -> list[EventRow]:
+    wanted = []
+    for row in rows:
+        destination = destinations[row.project_id, row.grouping_id]
+        row.issue_id = destination.issue_id
+        if destination.deleted_at is not None and row.received_at <= destination.deleted_at:
+            result.deleted.append(row)
+        else:
+            wanted.append(row)
+    return wanted
+
+
+_EVENT_COLUMNS = [
+    "project_id",
+    "event_id",
+    "issue_id",
+    "grouping_id",
+    "position",
+    "item",
+    "received_at",
+    "timestamp",
+    "title",
+    "culprit",
+    "level",
+    "platform",
+    "release",
+    "environment",
+    "server_name",
+    "sdk_name",
+    "sdk_version",
+    "user_ident",
+    "tags",
+]
+_event_values = attrgetter(*_EVENT_COLUMNS)
+
+
+async def _insert_events(conn: Connection, rows: Sequence[EventRow]) -> set[tuple[int, int]]:
+    """The (position, item) of the rows that were really inserted."""
+    if not rows:
+        return set()
+    ordered = sorted(rows, key=attrgetter("project_id", "event_id", "position", "item"))
+    columns = zip(*map(_event_values, ordered), strict=True)
+    found = await conn.execute(
+        sql("projections/insert_events"),
+        dict(zip(_EVENT_COLUMNS, map(list, columns), strict=True)),
+    )
+    return {(row["position"], row["item"]) for row in await found.fetchall()}
+
+
+async def _open_groupings(
+    conn: Connection, result: Applied, destinations: dict[Key, _Destination]
+) -> None:
+    """Allot numbers to new issues, in the order their first events arrived, and note their
+    groupings."""
+    unknown: dict[Key, EventRow] = {}
+    for row in sorted(result.applied, key=attrgetter("position", "item")):
+        key = (row.project_id, row.grouping_id)
+        if not destinations[key].is_known:
+            unknown.setdefault(key, row)
+    if not unknown:
+        return
+    projects = sorted({key[0] for key in unknown})
+    await execute(conn, sql("projections/lock_numbers"), project_ids=projects)
+    first = list(unknown.values())
+    await execute(
+        conn,
+        sql("projections/allot_numbers"),
+        project_ids=[row.project_id for row in first],
+        issue_ids=[row.issue_id for row in first],
+    )
+    first.sort(key=attrgetter("project_id", "grouping_id"))
+    opened = await fetch_all(
+        conn,
+        sql("projections/insert_groupings"),
+        project_ids=[row.project_id for row in first],
+        grouping_ids=[row.grouping_id for row in first],
+        issue_ids=[row.issue_id for row in first],
+        versions=[row.grouping_version for row in first],
+        keys=[row.grouping_key for row in first],
+    )
+    result.opened = [(row["project_id"], row["issue_id"]) for row in opened]
+
+
+async def _upsert_issues(conn: Connection, folds: Sequence[IssueFold]) -> None:
+    if not folds:
+        return
+    newest = [fold.newest for fold in folds]
+    columns: dict[str, list[Any]] = {
+        "project_ids": [fold.project_id for fold in folds],
+        "issue_ids": [fold.issue_id for fold in folds],
+        "first_seen": [fold.first_seen for fold in folds],
+        "last_seen": [fold.last_seen for fold in folds],
+        "event_counts": [fold.event_count for fold in folds],
+        "positions": [row.position for row in newest],
+        "titles": [row.title for row in newest],
+        "values": [row.value for row in newest],
+        "culprits": [row.culprit for row in newest],
+        "levels": [row.level for row in newest],
+        "platforms": [row.platform for row in newest],
+    }
+    await conn.execute(sql("projections/upsert_issues"), columns)
+
+
+def _regressions(rows: Sequence[EventRow], destinations: dict[Key, _Destination]) -> list[Key]:
+    """Resolved issues that these events reopened: any event digested now was received later."""
+    return sorted(
+        {
+            (row.project_id, row.issue_id)
+            for row in rows
+            if destinations[row.project_id, row.grouping_id].is_resolved
+        }
+    )

@@ -1,0 +1,94 @@
+"""What became of items, counted by project, hour of receipt and category."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from rustrak import __version__
+from rustrak.database.pool import Connection
+from rustrak.database.queries import sql
+
+
+class Outcome(StrEnum):
+    """How an item can end; a parked item is a row of its own, with its error."""
+
+    APPLIED = "applied"
+    DUPLICATE = "duplicate"
+    FILTERED = "filtered"
+    RATE_LIMITED = "rate_limited"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeKey:
+    """One counter."""
+
+    project_id: int
+    hour: datetime
+    category: str
+    outcome: Outcome
+    reason: str = ""
+
+
+Outcomes = Counter[OutcomeKey]
+
+WHOLE_ENVELOPE = -1
+"""The item number of a parked envelope."""
+
+
+@dataclass(slots=True)
+class ParkedItem:
+    """An item, or a whole envelope, that could not be digested, and why."""
+
+    project_id: int
+    position: int
+    item: int
+    received_at: datetime
+    items: int
+    """How many items this row stands for."""
+    error: str
+    traceback: str
+
+
+def hour_of(moment: datetime) -> datetime:
+    """The hour a counter belongs to."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+async def add_outcomes(conn: Connection, outcomes: Outcomes) -> None:
+    """Add to the counters, in key order."""
+    if not outcomes:
+        return
+    keys = list(outcomes)
+    await conn.execute(
+        sql("projections/add_outcomes"),
+        {
+            "project_ids": [key.project_id for key in keys],
+            "hours": [key.hour for key in keys],
+            "categories": [key.category for key in keys],
+            "outcomes": [key.outcome.value for key in keys],
+            "reasons": [key.reason for key in keys],
+            "quantities": [outcomes[key] for key in keys],
+        },
+    )
+
+
+async def park(conn: Connection, parked: Sequence[ParkedItem]) -> None:
+    """Set items aside with their error; the bytes stay in the ledger."""
+    if not parked:
+        return
+    await conn.execute(
+        sql("projections/park"),
+        {
+            "project_ids": [row.project_id for row in parked],
+            "positions": [row.position for row in parked],
+            "item_numbers": [row.item for row in parked],
+            "received_at": [row.received_at for row in parked],
+            "items": [row.items for row in parked],
+            "errors": [row.error for row in parked],
+            "tracebacks": [row.traceback for row in parked],
+            "program": __version__,
+        },
+    )
