@@ -1,0 +1,121 @@
+"""The well-formed event: what every projection, title and grouping reads instead of raw JSON.
+
+Built by `normalise` and nowhere else; strings hold no NUL and no lone surrogate.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(slots=True)
+class Frame:
+    """One call in a stack trace; `None` where the SDK said nothing."""
+
+    function: str | None = None
+    raw_function: str | None = None
+    module: str | None = None
+    package: str | None = None
+    filename: str | None = None
+    abs_path: str | None = None
+    context_line: str | None = None
+    platform: str | None = None
+    lineno: int | None = None
+    colno: int | None = None
+    in_app: bool | None = None
+    source_mapped: bool = False
+
+
+@dataclass(slots=True)
+class ExceptionValue:
+    """One exception of a chain. Frames run from the oldest call to the crashing one."""
+
+    type: str | None = None
+    value: str | None = None
+    module: str | None = None
+    frames: list[Frame] = field(default_factory=list)
+    mechanism_type: str | None = None
+    handled: bool | None = None
+    synthetic: bool = False
+    exception_id: int | None = None
+    parent_id: int | None = None
+    is_group: bool = False
+    source: str | None = None
+    ns_error: tuple[str, int] | None = None
+
+
+@dataclass(slots=True)
+class Thread:
+    """One thread of the process at the time of the event."""
+
+    id: str = ""
+    name: str | None = None
+    crashed: bool = False
+    current: bool = False
+    frames: list[Frame] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Sdk:
+    """The client that sent the event."""
+
+    name: str = ""
+    version: str = ""
+
+
+@dataclass(slots=True)
+class User:
+    """Whom the event happened to; empty strings where unknown."""
+
+    id: str = ""
+    email: str = ""
+    username: str = ""
+    ip_address: str = ""
+    name: str = ""
+
+    @property
+    def ident(self) -> str:
+        """The user as one string to count and search by: `id:42`, `email:…`, or empty."""
+        if self.id:
+            return f"id:{self.id}"
+        if self.email:
+            return f"email:{self.email}"
+        if self.username:
+            return f"username:{self.username}"
+        return f"ip:{self.ip_address}" if self.ip_address else ""
+
+
+@dataclass(slots=True)
+class Event:
+    """One event. Texts are empty when missing; lists keep the order of the payload.
+
+    `message` is the template that identifies a log message, `formatted` the text to show.
+    `exceptions` run from the oldest cause to the reported one. `errors` lists each attribute that
+    was invalid and left out, as (code, attribute).
+    """
+
+    event_id: str
+    timestamp: datetime
+    type: str = "default"
+    platform: str = "other"
+    level: str = "error"
+    logger: str = ""
+    transaction: str = ""
+    release: str = ""
+    dist: str = ""
+    environment: str = ""
+    server_name: str = ""
+    site: str = ""
+    message: str = ""
+    formatted: str = ""
+    request_url: str = ""
+    checksum: str = ""
+    fingerprint: list[str] = field(default_factory=list)
+    exceptions: list[ExceptionValue] = field(default_factory=list)
+    threads: list[Thread] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
+    handled: bool | None = None
+    csp: dict[str, str] | None = None
+    tags: dict[str, str] = field(default_factory=dict)
+    user: User = field(default_factory=User)
+    sdk: Sdk = field(default_factory=Sdk)
+    errors: list[tuple[str, str]] = field(default_factory=list)

@@ -1,0 +1,26 @@
+"""Which issue an event belongs to: pure, versioned, frozen once released.
+
+Above events, below the digest. `group` for every event, `explain` for the person who wonders why.
+"""
+
+from rustrak.grouping.algorithm import (
+    LATEST,
+    VERSIONS,
+    Explanation,
+    Grouping,
+    UnknownVersion,
+    explain,
+    group,
+)
+from rustrak.grouping.trail import Component
+
+__all__ = [
+    "LATEST",
+    "VERSIONS",
+    "Component",
+    "Explanation",
+    "Grouping",
+    "UnknownVersion",
+    "explain",
+    "group",
+]

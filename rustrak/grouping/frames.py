@@ -1,0 +1,142 @@
+"""What a stack trace says about an event's identity: module or file, function and source line.
+
+Part of grouping version 1. Line numbers never count. Source: Sentry protocol, grouping, frames.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from rustrak.events.event import Frame
+from rustrak.grouping.platforms import PLAIN, PLATFORMS, Platform
+from rustrak.grouping.trail import Trail
+
+# A value of a frame and why it does not count; an empty reason means that it does.
+Part = tuple[str, str, str]
+
+_MAX_CONTEXT_LINE = 120  # minified code is one long line that changes with every build
+_NO_FILE = frozenset({"<anonymous>", "[native code]"})
+_SERVED = ("http:", "https:", "applewebdata:", "blob:")  # names change with every deployment
+
+
+class Variant(Enum):
+    """Which frames count in an event."""
+
+    APP = "app"  # only those of the application itself
+    SYSTEM = "system"  # all, because none of the application's contributes
+    NONE = "none"  # no frame says anything
+
+
+def variant_of(stacks: Iterable[list[Frame]], platform: str) -> Variant:
+    """Decide for all stack traces of an event together which frames count."""
+    variant = Variant.NONE
+    default = PLATFORMS.get(platform, PLAIN)
+    for frames in stacks:
+        for frame in frames:
+            if not frame.in_app and variant is Variant.SYSTEM:
+                continue
+            if any(not reason for _, _, reason in frame_parts(frame, default, len(frames))):
+                if frame.in_app:
+                    return Variant.APP
+                variant = Variant.SYSTEM
+    return variant
+
+
+def take_frames(frames: list[Frame], variant: Variant, platform: str, trail: Trail) -> None:
+    """Write the contributing frames of one stack trace to the trail, oldest call first.
+
+    A frame that repeats the one before it (recursion) counts once, whatever its line.
+    """
+    default = PLATFORMS.get(platform, PLAIN)
+    previous: list[Part] | None = None
+    for frame in frames:
+        if variant is Variant.APP and not frame.in_app:
+            trail.leave("frame", _describe(frame), "not in-app")
+            continue
+        parts = frame_parts(frame, default, len(frames))
+        if parts == previous:
+            trail.leave("frame", _describe(frame), "repeats the frame before it")
+            continue
+        for name, value, reason in parts:
+            if reason:
+                trail.leave(name, value, reason)
+            else:
+                trail.take(name, value)
+        previous = parts
+
+
+def frame_parts(frame: Frame, default: Platform, height: int) -> list[Part]:
+    """The values of one frame in the order of the key.
+
+    `default` are the rules of the event's platform; a frame may name its own. `height` is the
+    number of frames in the stack trace.
+    """
+    rules = PLATFORMS.get(frame.platform, PLAIN) if frame.platform else default
+    if rules.is_script and (reason := _muted_script(frame, rules, height)):
+        return [("frame", _describe(frame), reason)]
+    context = _context_line(frame, rules)
+    mapped_line = context is not None and not context[2] and frame.source_mapped
+    location = _module(frame, rules) or _filename(frame)
+    function = _function(frame, rules, mapped_line=mapped_line)
+    return [part for part in (location, function, context) if part is not None]
+
+
+def _muted_script(frame: Frame, rules: Platform, height: int) -> str:
+    """Why a whole frame of JavaScript does not count, or nothing."""
+    if frame.abs_path in rules.muted_paths:
+        return "evaluated or native code"
+    if height == 1 and not frame.function and _is_url(frame.abs_path):
+        return "a single frame without a function"
+    return ""
+
+
+def _module(frame: Frame, rules: Platform) -> Part | None:
+    module = frame.module
+    if module and rules.is_script and "/" in module and (frame.abs_path or "").endswith(module):
+        return None  # a path in disguise; the file name says the same without the directories
+    if module and rules.clean_module is not None:
+        module = rules.clean_module(module)
+    return ("module", module, "") if module else None
+
+
+def _filename(frame: Frame) -> Part | None:
+    path = frame.filename
+    if not path:
+        return None
+    if path in _NO_FILE:
+        return "filename", path, "not a file"
+    if frame.abs_path is not None and frame.abs_path.startswith(_SERVED):
+        return "filename", path, "a URL changes with every deployment"
+    path = path.replace("\\", "/").partition("?")[0]
+    return "filename", path.rpartition("/")[2].lower(), ""
+
+
+def _function(frame: Frame, rules: Platform, *, mapped_line: bool) -> Part | None:
+    function = (frame.raw_function if rules.raw_function else None) or frame.function
+    if not function:
+        return None
+    if rules.is_script and mapped_line:
+        return "function", function, "the mapped source line is more reliable"
+    cleaned = function if rules.clean_function is None else rules.clean_function(function)
+    if cleaned in rules.anonymous:
+        return "function", function, "anonymous"
+    return "function", cleaned, ""
+
+
+def _context_line(frame: Frame, rules: Platform) -> Part | None:
+    line = frame.context_line
+    if not line or not rules.context_line:
+        return None
+    if len(line) > _MAX_CONTEXT_LINE:
+        return "context_line", line, "longer than 120 characters"
+    if rules.is_script and not frame.function and _is_url(frame.abs_path):
+        return "context_line", line, "a page's script without a function"
+    line = " ".join(line.split())
+    return ("context_line", line, "") if line else None
+
+
+def _is_url(abs_path: str | None) -> bool:
+    return abs_path is not None and abs_path.startswith((*_SERVED, "file:"))
+
+
+def _describe(frame: Frame) -> str:
+    return f"{frame.module or frame.filename or '?'} {frame.function or '?'}"

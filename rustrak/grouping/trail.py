@@ -1,0 +1,61 @@
+"""What an algorithm found in an event: the values that make the key, and what it left out and why.
+
+Algorithms write to a trail; a `Trail` keeps the values only, an `ExplainedTrail` everything.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(slots=True, frozen=True)
+class Component:
+    """One value of an event: part of the key, or left out for a reason."""
+
+    name: str
+    value: str
+    contributes: bool
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The component as JSON."""
+        return {
+            "name": self.name,
+            "value": self.value,
+            "contributes": self.contributes,
+            "reason": self.reason,
+        }
+
+
+class Trail:
+    """Collects contributing values, each preceded by its name so that no two kinds are confused."""
+
+    __slots__ = ("values",)
+
+    def __init__(self) -> None:
+        self.values: list[str] = []
+
+    def take(self, name: str, value: str) -> None:
+        """This value is part of the key."""
+        self.values += (name, value)
+
+    def leave(self, name: str, value: str, reason: str) -> None:
+        """This value is not part of the key."""
+
+
+class ExplainedTrail(Trail):
+    """A trail that also remembers every component, in the order of decisions."""
+
+    __slots__ = ("components",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.components: list[Component] = []
+
+    def take(self, name: str, value: str) -> None:
+        """This value is part of the key."""
+        super().take(name, value)
+        self.components.append(Component(name, value, contributes=True))
+
+    def leave(self, name: str, value: str, reason: str) -> None:
+        """This value is not part of the key."""
+        self.components.append(Component(name, value, contributes=False, reason=reason))
