@@ -1,0 +1,1 @@
+"""Digest: claims stored envelopes, reads their items and folds them into the projections."""

@@ -1,0 +1,35 @@
+"""Procrastinate, as a source of wake-ups and timers in the same database.
+
+Jobs are never the record of work: the inbox is. A job that is lost, doubled or stuck costs a poll
+interval. Rooms defer by task name, so that nobody imports the room that does the work.
+"""
+
+from contextlib import suppress
+
+from procrastinate import App, PsycopgConnector
+from procrastinate.exceptions import AlreadyEnqueued
+
+from rustrak.database.pool import Pool, fetch_one
+from rustrak.database.queries import sql
+
+DIGEST = "digest"
+"""Task, queue and queueing lock of the digest's wake-up."""
+
+
+def new_jobs() -> App:
+    """A Procrastinate application without tasks; it gets its pool in `open_async`."""
+    return App(connector=PsycopgConnector())
+
+
+async def request_digest(jobs: App, pool: Pool) -> None:
+    """See to it that one wake-up waits.
+
+    Looks first: a second `queueing_lock` would be refused by the database and written to its log
+    as an error, fifty times a second.
+    """
+    async with pool.connection() as conn:
+        row = await fetch_one(conn, sql("database/digest_is_requested"))
+    if row and row["found"]:
+        return
+    with suppress(AlreadyEnqueued):  # another process was quicker
+        await jobs.configure_task(DIGEST, queue=DIGEST, queueing_lock=DIGEST).defer_async()

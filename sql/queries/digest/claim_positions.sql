@@ -1,0 +1,12 @@
+-- Lock certain inbox rows and read their envelopes; rows another worker holds are left out.
+WITH claimed AS (
+    SELECT position, received_at
+    FROM inbox
+    WHERE position = ANY (%(positions)s)
+    ORDER BY position
+    FOR UPDATE SKIP LOCKED
+)
+SELECT position, received_at, project_id, event_id, form, encoding, items, body
+FROM claimed
+JOIN envelopes USING (received_at, position)
+ORDER BY position;

@@ -1,0 +1,2 @@
+-- The rows of this attempt are settled.
+DELETE FROM digest_attempts WHERE id = %(id)s;

@@ -1,0 +1,2 @@
+-- Count one more start.
+UPDATE digest_attempts SET tries = tries + 1 WHERE id = %(id)s;
