@@ -1,0 +1,52 @@
+"""Reading a request body with a cap on its bytes and on the client's patience."""
+
+import asyncio
+
+from aiohttp import ClientPayloadError, StreamReader
+from aiohttp.web import Request
+
+from rustrak.errors import Malformed, Problem, TooLarge
+
+READ_TIMEOUT = 20.0  # seconds for a whole body; SDKs send theirs in one go
+OFF_LOOP = (
+    64 * 1024
+)  # bytes; larger bodies are inflated in a thread, so that others are not held up
+
+
+class TooSlow(Problem):
+    """The body did not arrive in time."""
+
+    status = 408
+
+
+async def read_body(request: Request, *, limit: int) -> bytes:
+    """The body as it arrived, still encoded.
+
+    Raises TooLarge beyond `limit` bytes (at once when Content-Length admits it), TooSlow when it
+    takes longer than READ_TIMEOUT, Malformed when it is empty or its transfer encoding is broken.
+    """
+    declared = request.content_length
+    if declared is not None and declared > limit:
+        raise TooLarge(f"the body has {declared} bytes; the limit is {limit}")
+    try:
+        async with asyncio.timeout(READ_TIMEOUT):
+            body = await _read(request.content, limit)
+    except TimeoutError:
+        raise TooSlow(f"the body did not arrive within {READ_TIMEOUT:.0f} seconds") from None
+    except (ClientPayloadError, asyncio.IncompleteReadError):
+        raise Malformed("the body's transfer encoding is broken") from None
+    if not body:
+        raise Malformed("the request body is empty")
+    return body
+
+
+async def _read(content: StreamReader, limit: int) -> bytes:
+    chunks = []
+    size = 0
+    while chunk := await content.readany():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > limit:
+            chunks.clear()
+            raise TooLarge(f"the body has more than {limit} bytes")
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
