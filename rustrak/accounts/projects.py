@@ -1,0 +1,88 @@
+"""Projects and their DSN keys."""
+
+import re
+import unicodedata
+
+from psycopg.errors import UniqueViolation
+from psycopg.rows import DictRow
+
+from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
+from rustrak.database.queries import sql
+from rustrak.errors import Conflict, Invalid, NotFound
+
+LONGEST_NAME = 255  # bytes
+LONGEST_SLUG = 90  # characters, leaving room for a suffix
+
+
+async def create_project(conn: Connection, name: str, slug: str | None = None) -> DictRow:
+    """A new project with one key. Raises Invalid for a bad name, Conflict when the name is
+    taken."""
+    name = _checked_name(name)
+    base = slugify(slug or name)
+    if not base:
+        raise Invalid("Cannot generate valid slug from name")
+    try:
+        row = await fetch_one(conn, sql("accounts/create_project"), name=name, slug=base)
+    except UniqueViolation:
+        raise Conflict(f"Project with name '{name}' already exists") from None
+    assert row is not None
+    return await get_project(conn, row["id"])
+
+
+async def get_project(conn: Connection, project_id: int) -> DictRow:
+    """One project with its key and counts. Raises NotFound."""
+    rows = await fetch_all(conn, sql("accounts/find_projects"), id=project_id)
+    if not rows:
+        raise NotFound(f"Project with id {project_id} not found")
+    return rows[0]
+
+
+async def list_projects(
+    conn: Connection, *, limit: int | None = None, offset: int = 0, oldest_first: bool = False
+) -> list[DictRow]:
+    """Projects by the time they were made, newest first unless told otherwise."""
+    name = "accounts/list_projects_oldest_first" if oldest_first else "accounts/list_projects"
+    return await fetch_all(conn, sql(name), limit=limit, offset=offset)
+
+
+async def count_projects(conn: Connection) -> int:
+    """How many projects there are."""
+    row = await fetch_one(conn, sql("accounts/count_projects"))
+    assert row is not None
+    return int(row["total"])
+
+
+async def rename_project(conn: Connection, project_id: int, name: str) -> DictRow:
+    """The project under its new name; the slug stays, because short ids carry it."""
+    name = _checked_name(name)
+    try:
+        await execute(conn, sql("accounts/rename_project"), id=project_id, name=name)
+    except UniqueViolation:
+        raise Conflict(f"Project with name '{name}' already exists") from None
+    return await get_project(conn, project_id)
+
+
+async def delete_project(conn: Connection, project_id: int) -> None:
+    """Close a project: its keys stop working and nobody sees it again. Raises NotFound.
+
+    The facts stay in the ledger until retention takes them.
+    """
+    if not await execute(conn, sql("accounts/delete_project"), id=project_id):
+        raise NotFound(f"Project with id {project_id} not found")
+
+
+def slugify(text: str) -> str:
+    """Lower-case ASCII words joined by hyphens, '' if nothing is left."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", ascii_text).strip("-")[:LONGEST_SLUG].rstrip("-")
+
+
+def _checked_name(name: str) -> str:
+    name = name.strip()
+    if not name:
+        raise Invalid("Name cannot be empty")
+    if len(name.encode()) > LONGEST_NAME:
+        raise Invalid(f"Name cannot exceed {LONGEST_NAME} characters")
+    if "\0" in name:
+        raise Invalid("Name cannot contain a NUL character")
+    return name

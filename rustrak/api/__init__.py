@@ -1,0 +1,1 @@
+"""The REST API: projects, issues, events, tokens and logins, as JSON."""

@@ -1,0 +1,142 @@
+"""Events: listed from the projection, read from the ledger."""
+
+import base64
+import binascii
+from uuid import UUID
+
+import orjson
+from aiohttp import web
+from psycopg.rows import DictRow
+
+from rustrak.api.access import Actor
+from rustrak.api.context import POOL
+from rustrak.api.issues import find_issue, issue_in_path
+from rustrak.api.messages import (
+    choice,
+    number_in_path,
+    reply,
+    reply_object,
+    uuid_in_path,
+)
+from rustrak.api.projects import Order
+from rustrak.api.schemas import Event, EventDetail
+from rustrak.database.pool import Connection, fetch_all, fetch_one
+from rustrak.database.queries import sql
+from rustrak.errors import Invalid, NotFound
+from rustrak.ledger.envelopes import read_envelope
+from rustrak.protocol.jsontext import parse_json
+
+_SHOWN = (
+    "event_id",
+    "issue_id",
+    "title",
+    "timestamp",
+    "level",
+    "platform",
+    "release",
+    "environment",
+)
+
+PAGE = 20  # events a page, as the original's clients expect
+
+
+async def list_events(request: web.Request, _actor: Actor) -> web.Response:
+    """GET /api/projects/{project_id}/issues/{issue_id}/events?order&cursor"""
+    project_id, issue_id = issue_in_path(request)
+    order = choice(request, "order", Order.DESC)
+    beyond = _position(request.query.get("cursor"))
+    name = "oldest_first" if order is Order.ASC else "newest_first"
+    async with request.app[POOL].connection() as conn:
+        await find_issue(conn, project_id, issue_id)
+        rows = await fetch_all(
+            conn,
+            sql(f"api/list_events_{name}"),
+            project_id=project_id,
+            issue_id=issue_id,
+            beyond=beyond,
+            limit=PAGE + 1,
+        )
+    return _page(rows, order)
+
+
+async def get_event_of_issue(request: web.Request, _actor: Actor) -> web.Response:
+    """GET /api/projects/{project_id}/issues/{issue_id}/events/{event_id}"""
+    project_id, issue_id = issue_in_path(request)
+    async with request.app[POOL].connection() as conn:
+        await find_issue(conn, project_id, issue_id)
+        return reply(await _detail(conn, project_id, uuid_in_path(request, "event_id"), issue_id))
+
+
+async def get_event(request: web.Request, _actor: Actor) -> web.Response:
+    """GET /api/projects/{project_id}/events/{event_id}, by the id the SDK reported."""
+    project_id = number_in_path(request, "project_id")
+    async with request.app[POOL].connection() as conn:
+        return reply(await _detail(conn, project_id, uuid_in_path(request, "event_id"), None))
+
+
+async def _detail(
+    conn: Connection, project_id: int, event_id: UUID, issue_id: UUID | None
+) -> EventDetail:
+    row = await fetch_one(
+        conn, sql("api/get_event"), project_id=project_id, event_id=event_id, issue_id=issue_id
+    )
+    if row is None:
+        raise NotFound(f"Event {event_id} not found")
+    return EventDetail(
+        **_shown(row),
+        ingested_at=row["received_at"],
+        culprit=row["culprit"],
+        server_name=row["server_name"],
+        sdk_name=row["sdk_name"],
+        sdk_version=row["sdk_version"],
+        user=row["user_ident"],
+        tags=row["tags"],
+        data=await _payload(conn, row),
+    )
+
+
+async def _payload(conn: Connection, row: DictRow) -> dict[str, object]:
+    """The event's own JSON, opened from the ledger. Raises NotFound once retention has taken it."""
+    stored = await read_envelope(conn, position=row["position"], received_at=row["received_at"])
+    if stored is None:
+        raise NotFound(f"Event {row['event_id']} is listed, but its body is no longer stored")
+    document: dict[str, object] = parse_json(stored.open().items[row["item"]].payload)
+    return document
+
+
+def _page(rows: list[DictRow], order: Order) -> web.Response:
+    """A page with a cursor, which is left out on the last one because clients insist."""
+    has_more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    page: dict[str, object] = {
+        "items": [Event(**_shown(row)).model_dump(mode="json") for row in rows]
+    }
+    if has_more:
+        page["next_cursor"] = _cursor(order, rows[-1]["position"])
+    return reply_object({**page, "has_more": has_more})
+
+
+def _shown(row: DictRow) -> DictRow:
+    return {"id": row["event_id"], **{name: row[name] for name in _SHOWN}}
+
+
+def _cursor(order: Order, position: int) -> str:
+    """Opaque to clients; the field names are the original's."""
+    text = orjson.dumps({"order": order.value, "last_digest_order": position})
+    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+
+
+def _position(cursor: str | None) -> int | None:
+    if cursor is None:
+        return None
+    try:
+        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise Invalid("Invalid cursor encoding") from None
+    try:
+        position = orjson.loads(text)["last_digest_order"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise Invalid("Invalid cursor format") from None
+    if type(position) is not int or not 0 <= position < 2**63:
+        raise Invalid("Invalid cursor format")
+    return position

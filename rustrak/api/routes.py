@@ -1,0 +1,42 @@
+"""Every route people and programs use; a path takes no trailing slash."""
+
+from aiohttp import web
+
+from rustrak.api import events, health, issues, logins, projects, tokens
+from rustrak.api.access import signed_in
+
+
+def health_routes() -> list[web.RouteDef]:
+    """What load balancers and platforms ask."""
+    return [
+        web.get("/health", health.live),
+        web.get("/health/live", health.live),
+        web.get("/health/ready", health.ready),
+    ]
+
+
+def api_routes() -> list[web.RouteDef]:
+    """The table."""
+    project = "/api/projects/{project_id}"
+    issue = project + "/issues/{issue_id}"
+    return [
+        web.post("/auth/login", logins.log_in),
+        web.post("/auth/logout", logins.log_out),
+        web.get("/auth/me", logins.who_am_i),
+        web.get("/api/projects", signed_in(projects.list_projects)),
+        web.post("/api/projects", signed_in(projects.create_project)),
+        web.get(project, signed_in(projects.get_project)),
+        web.patch(project, signed_in(projects.change_project)),
+        web.delete(project, signed_in(projects.delete_project)),
+        web.get(project + "/issues", signed_in(issues.list_issues)),
+        web.get(issue, signed_in(issues.get_issue)),
+        web.patch(issue, signed_in(issues.change_issue)),
+        web.delete(issue, signed_in(issues.delete_issue)),
+        web.get(issue + "/events", signed_in(events.list_events)),
+        web.get(issue + "/events/{event_id}", signed_in(events.get_event_of_issue)),
+        web.get(project + "/events/{event_id}", signed_in(events.get_event)),
+        web.get("/api/tokens", signed_in(tokens.list_tokens)),
+        web.post("/api/tokens", signed_in(tokens.create_token)),
+        web.get("/api/tokens/{token_id}", signed_in(tokens.get_token)),
+        web.delete("/api/tokens/{token_id}", signed_in(tokens.delete_token)),
+    ]

@@ -1,0 +1,2 @@
+-- Log out.
+DELETE FROM sessions WHERE token_hash = %(token_hash)s;

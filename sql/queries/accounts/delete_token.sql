@@ -1,0 +1,2 @@
+-- Revoke a token.
+DELETE FROM auth_tokens WHERE id = %(id)s;

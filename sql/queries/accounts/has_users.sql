@@ -1,0 +1,2 @@
+-- Whether there is any user.
+SELECT EXISTS (SELECT FROM users) AS found;
