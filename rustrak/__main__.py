@@ -1,0 +1,5 @@
+"""`python -m rustrak` is `rustrak`."""
+
+from rustrak.cli import main
+
+main()

@@ -1,0 +1,97 @@
+"""rustrak project, user and token"""
+
+import json
+
+import click
+
+from rustrak.cli.connection import run_on_database
+from rustrak.config import Settings
+from rustrak.database.pool import Connection
+
+as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+
+
+@click.group()
+def project() -> None:
+    """Create and list projects."""
+
+
+@project.command("create")
+@click.argument("name")
+@as_json
+def create_project(name: str, as_json: bool) -> None:
+    """Create a project and print its DSN."""
+
+    async def work(conn: Connection, settings: Settings) -> str:
+        from rustrak.accounts import projects
+        from rustrak.api.projects import as_project
+
+        shown = as_project(await projects.create_project(conn, name), settings.url)
+        return shown.model_dump_json() if as_json else shown.dsn
+
+    click.echo(run_on_database(work))
+
+
+@project.command("list")
+@as_json
+def list_projects(as_json: bool) -> None:
+    """List the projects and their DSNs."""
+
+    async def work(conn: Connection, settings: Settings) -> str:
+        from rustrak.accounts import projects
+        from rustrak.api.projects import as_project
+
+        rows = await projects.list_projects(conn, oldest_first=True)
+        shown = [as_project(row, settings.url) for row in rows]
+        if as_json:
+            return json.dumps([project.model_dump(mode="json") for project in shown])
+        return "\n".join(f"{p.id}\t{p.name}\t{p.stored_event_count}\t{p.dsn}" for p in shown)
+
+    click.echo(run_on_database(work))
+
+
+@click.group()
+def user() -> None:
+    """Create users."""
+
+
+@user.command("create")
+@click.argument("email")
+@click.option("--password", help="Default: a random one, printed once.")
+@click.option("--admin", is_flag=True, help="May administer the installation.")
+@as_json
+def create_user(email: str, password: str | None, admin: bool, as_json: bool) -> None:
+    """Create a user who can log in."""
+
+    async def work(conn: Connection, _settings: Settings) -> str:
+        from rustrak.accounts import users
+
+        chosen = password or users.new_password()
+        row = await users.create_user(conn, email, chosen, is_admin=admin)
+        made = {**row, "password": None if password else chosen}
+        return json.dumps(made) if as_json else f"{email}  {made['password'] or '(as given)'}"
+
+    click.echo(run_on_database(work))
+
+
+@click.group()
+def token() -> None:
+    """Create bearer tokens for the API."""
+
+
+@token.command("create")
+@click.argument("name")
+@as_json
+def create_token(name: str, as_json: bool) -> None:
+    """Create a bearer token; it is shown this once."""
+
+    async def work(conn: Connection, _settings: Settings) -> str:
+        from rustrak.accounts import tokens
+        from rustrak.api.schemas import CreatedToken
+        from rustrak.api.tokens import checked_description
+
+        secret, row = await tokens.create_token(conn, checked_description(name), user_id=None)
+        made = CreatedToken(**row, token=secret)
+        return made.model_dump_json() if as_json else made.token
+
+    click.echo(run_on_database(work))
