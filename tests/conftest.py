@@ -1,0 +1,112 @@
+"""The real database for every test: one server a run, one fresh copy of a migrated database a test.
+
+With DATABASE_URL set, that server is used (its role must be allowed to create databases); otherwise
+the embedded one is started in a temporary directory.
+"""
+
+import asyncio
+import os
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql as pgsql
+from psycopg.conninfo import make_conninfo
+
+from rustrak.database.embedded import EmbeddedServer
+from rustrak.database.migrate import migrate
+from rustrak.database.pool import Connection, connect
+from tests.installation import Installation, open_installation
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server to make databases on."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        yield given
+        return
+    server = EmbeddedServer(tmp_path_factory.mktemp("postgres server"))
+    try:
+        yield server.start()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def template(postgres_url: str) -> Iterator[str]:
+    """The name of a migrated database that every test copies."""
+    with new_database(postgres_url) as (name, url):
+        asyncio.run(_migrate(url))
+        yield name
+
+
+@pytest.fixture
+def database_url(postgres_url: str, template: str) -> Iterator[str]:
+    """A fresh, migrated database."""
+    with new_database(postgres_url, template) as (_, url):
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(postgres_url: str) -> Iterator[str]:
+    """A fresh database without anything in it."""
+    with new_database(postgres_url) as (_, url):
+        yield url
+
+
+@pytest.fixture
+async def conn(database_url: str) -> AsyncIterator[Connection]:
+    """A connection to the fresh database, as the program opens its own."""
+    async with await connect(database_url, application="test") as connection:
+        yield connection
+
+
+@pytest.fixture
+async def installation(database_url: str) -> AsyncIterator[Installation]:
+    """A running web process with two projects, a token, and a digest to drain by hand."""
+    async with open_installation(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def samples() -> Path:
+    """Envelopes recorded from real SDKs; see the README there."""
+    return Path(__file__).parent / "samples"
+
+
+class new_database:  # noqa: N801 - used as a context manager
+    """A database of its own, dropped at the end."""
+
+    def __init__(self, server_url: str, template: str = "template1") -> None:
+        self._server_url = server_url
+        self._template = template
+        self._name = f"rustrak_test_{uuid.uuid4().hex[:12]}"
+
+    def __enter__(self) -> tuple[str, str]:
+        self._execute("CREATE DATABASE {} TEMPLATE {}", self._name, self._template)
+        return self._name, database_on(self._server_url, self._name)
+
+    def __exit__(self, *_: object) -> None:
+        self._execute("DROP DATABASE {} WITH (FORCE)", self._name)
+
+    def _execute(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self._server_url, autocommit=True) as admin:
+            admin.execute(pgsql.SQL(statement).format(*map(pgsql.Identifier, names)))  # type: ignore[arg-type]
+
+
+def database_on(server_url: str, name: str) -> str:
+    """The URL of another database on the same server."""
+    parts = psycopg.conninfo.conninfo_to_dict(server_url)
+    user = parts.get("user", "")
+    password = f":{parts['password']}" if parts.get("password") else ""
+    host, port = parts.get("host", "localhost"), parts.get("port", 5432)
+    assert make_conninfo(server_url)  # a broken DATABASE_URL fails here, with libpq's reason
+    return f"postgresql://{user}{password}@{host}:{port}/{name}"
+
+
+async def _migrate(url: str) -> None:
+    async with await connect(url, application="test", statement_timeout=0) as connection:
+        await migrate(connection)
