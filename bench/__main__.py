@@ -1,0 +1,117 @@
+"""The command line: `python -m bench SCENARIO ...`."""
+
+import zlib
+from collections.abc import Callable
+from functools import reduce
+from random import Random
+
+import click
+
+from bench.bodies import GZIP_MEMBER, BodyMaker
+from bench.corpus import SIZES, load_corpus
+from bench.measure import Subject
+from bench.options import Options, data_directory, run_scenario, with_options
+from bench.report import Metrics
+from bench.scenarios import burst, drain, sustained
+from bench.soak import soak
+from bench.startup import measure_start
+
+
+@click.group(context_settings={"show_default": True})
+def main() -> None:
+    """Loads a Sentry-compatible server and prints what it did. Nothing is asserted."""
+
+
+def with_pacing(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a click command the options of an open loop."""
+    options = [
+        click.option("--rate", type=float, default=2000.0, help="Events a second."),
+        click.option("--seconds", type=float, default=30.0),
+        click.option("--pacing", type=click.Choice(["poisson", "fixed"]), default="poisson"),
+    ]
+    return reduce(lambda done, option: option(done), reversed(options), command)
+
+
+def arrivals(pacing: str) -> Random | None:
+    """The same arrivals in every run, so that runs can be compared."""
+    return Random(1) if pacing == "poisson" else None
+
+
+@main.command("sustained")
+@with_options
+@with_pacing
+def sustained_command(options: Options, rate: float, seconds: float, pacing: str) -> None:
+    """A given rate: acknowledge latency, backlog, time from crash to queryable."""
+
+    async def run(subject: Subject, maker: BodyMaker) -> list[Metrics]:
+        return [await sustained(subject, maker, rate, seconds, arrivals(pacing))]
+
+    run_scenario(options, f"sustained: {rate:,.0f}/s ({pacing}) for {seconds:g} s", run)
+
+
+@main.command("drain")
+@with_options
+@click.option("--events", type=click.IntRange(1), default=20_000)
+def drain_command(options: Options, events: int) -> None:
+    """As fast as possible, timed until the last event is queryable."""
+
+    async def run(subject: Subject, maker: BodyMaker) -> list[Metrics]:
+        return [await drain(subject, maker, events)]
+
+    run_scenario(options, f"drain: {events:,} events", run)
+
+
+@main.command("burst")
+@with_options
+@click.option("--events", type=click.IntRange(1), default=10_000, help="In each cycle.")
+@click.option("--cycles", type=click.IntRange(1), default=5)
+@click.option("--pause", type=float, default=10.0, help="Seconds between cycles.")
+def burst_command(options: Options, events: int, cycles: int, pause: float) -> None:
+    """Flat out in cycles with pauses; every cycle counts as a run."""
+
+    async def run(subject: Subject, maker: BodyMaker) -> list[Metrics]:
+        return await burst(subject, maker, events, cycles, pause)
+
+    run_scenario(options, f"burst: {cycles} cycles of {events:,} events, {pause:g} s apart", run)
+
+
+@main.command("soak")
+@with_options
+@with_pacing
+def soak_command(options: Options, rate: float, seconds: float, pacing: str) -> None:
+    """A rate for a long time; a line every ten seconds. Give --seconds and --runs 1."""
+
+    async def run(subject: Subject, maker: BodyMaker) -> list[Metrics]:
+        return [await soak(subject, maker, rate, seconds, arrivals(pacing))]
+
+    run_scenario(options, f"soak: {rate:,.0f}/s ({pacing}) for {seconds:g} s", run)
+
+
+@main.command("start")
+@with_options
+def start_command(options: Options) -> None:
+    """From exec of `rustrak serve` to the first accepted event, and memory when idle."""
+    results = []
+    with options.maker() as maker:
+        for _ in range(options.runs):
+            with data_directory(options) as directory:
+                results.append(measure_start(directory, maker.make(2)))
+    options.show("start: rustrak serve", results)
+
+
+@main.command("corpus")
+@with_options
+def corpus_command(options: Options) -> None:
+    """Make the corpus and print how large its events are."""
+    corpus = load_corpus(options.corpus_dir, SIZES[options.size])
+    sizes = [
+        (len(text), len(zlib.compress(text, options.gzip_level, GZIP_MEMBER)))
+        for trace in corpus
+        for text in trace
+    ]
+    plain, packed = (sum(column) / len(sizes) for column in zip(*sizes, strict=True))
+    click.echo(f"{len(sizes)} envelopes, mean {plain:,.0f} bytes, gzipped {packed:,.0f} bytes")
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m bench")
