@@ -2,15 +2,18 @@
 
 import asyncio
 from functools import cache
+from typing import TYPE_CHECKING
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
+if TYPE_CHECKING:
+    from argon2 import PasswordHasher
 
 _TWO_AT_A_TIME = 2
 
 
 @cache
-def _hasher() -> PasswordHasher:
+def _hasher() -> "PasswordHasher":
+    from argon2 import PasswordHasher  # a megabyte that only logins need
+
     return PasswordHasher()  # RFC 9106's low-memory profile: 64 MiB, 3 passes, 4 lanes
 
 
@@ -39,6 +42,8 @@ async def verify_password(stored: str | None, password: str) -> bool:
 
 
 def _verify(stored: str | None, password: str) -> bool:
+    from argon2.exceptions import InvalidHashError, VerificationError
+
     try:
         _hasher().verify(stored if stored is not None else _nobody(), password)
     except (VerificationError, InvalidHashError):

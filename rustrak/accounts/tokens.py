@@ -84,4 +84,5 @@ async def close_session(conn: Connection, secret: str) -> bool:
 
 
 def _hash(secret: str) -> bytes:
-    return hashlib.sha256(secret.encode()).digest()
+    # headers may hold bytes that are no UTF-8; those open nothing, but they have a hash
+    return hashlib.sha256(secret.encode(errors="surrogateescape")).digest()

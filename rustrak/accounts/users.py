@@ -40,6 +40,8 @@ async def create_user(conn: Connection, email: str, password: str, *, is_admin: 
 
 async def find_user(conn: Connection, email: str) -> DictRow | None:
     """The user with this address, in any case, with the password's hash."""
+    if "\0" in email:  # PostgreSQL refuses it
+        return None
     return await fetch_one(conn, sql("accounts/find_user"), email=email)
 
 

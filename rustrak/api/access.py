@@ -74,6 +74,14 @@ def refuse_other_sites(request: web.Request) -> None:
     if site is not None:
         foreign = site not in ("same-origin", "none")
     else:
-        foreign = origin is not None and urlsplit(origin).netloc != request.host
+        foreign = origin is not None and _host(origin) != request.host
     if foreign:
         raise Forbidden("this change was asked for by a page of another site")
+
+
+def _host(origin: str) -> str | None:
+    """Host and port of an origin, None if it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

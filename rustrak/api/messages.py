@@ -15,6 +15,7 @@ from rustrak.errors import Invalid, NotFound, TooLarge
 
 LARGEST_BODY = 2 * 1024 * 1024  # bytes; the API takes names and settings, not payloads
 LARGEST_ID = 2**31 - 1
+LONGEST_NUMBER = 10  # digits of the largest id; Python refuses to convert more than 4,300
 LARGEST_PAGE = 1000
 """Rows a page; more belongs on several pages."""
 
@@ -64,7 +65,7 @@ def reply_object(value: object) -> web.Response:
 def number_in_path(request: web.Request, name: str) -> int:
     """An id from the path; what is no number is nobody's id."""
     text = request.match_info[name]
-    if not (text.isascii() and text.isdigit()) or int(text[:11]) > LARGEST_ID:
+    if not _is_number(text) or int(text) > LARGEST_ID:
         raise NotFound(f"{name.removesuffix('_id').capitalize()} with id {text[:40]} not found")
     return int(text)
 
@@ -97,9 +98,14 @@ def _number(request: web.Request, name: str, default: int, largest: int) -> int:
     text = request.query.get(name)
     if text is None:
         return default
-    if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:12]) <= largest:
+    if not _is_number(text) or not 1 <= int(text) <= largest:
         raise Invalid(f"{name} must be a number from 1 to {largest}")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    """Whether these are digits, and few enough of them to convert."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
 
 
 def _json(body: bytes, status: int) -> web.Response:

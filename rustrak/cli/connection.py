@@ -28,11 +28,8 @@ def database(settings: Settings) -> Iterator[str]:
     if url is not None:
         yield url
         return
-    server = EmbeddedServer(settings.data_dir)
-    try:
-        yield server.start()
-    finally:
-        server.stop()
+    with EmbeddedServer(settings.data_dir) as server:
+        yield server.url
 
 
 def running_database(settings: Settings) -> str:

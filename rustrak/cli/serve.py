@@ -1,17 +1,24 @@
 """rustrak serve"""
 
 import asyncio
+import socket
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
-from rustrak.cli.connection import database
 from rustrak.config import Settings, load_settings
-from rustrak.logging import configure_logging
+from rustrak.errors import RustrakError
+from rustrak.logging import Note, configure_logging, log
+
+if TYPE_CHECKING:
+    from rustrak.database.embedded import EmbeddedServer
 
 FIRST_EMAIL = "admin@rustrak.local"
 FIRST_PROJECT = "My first project"
+WATCH = 0.5  # seconds between two looks at the embedded server
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +33,65 @@ class Welcome:
 
 @click.command()
 def serve() -> None:
-    """Everything in one process: API, intake and worker, with a PostgreSQL of its own if
-    DATABASE_URL is unset."""
-    from rustrak.serving import listen, run_until_stopped, serve_all
+    """Everything in one process: API, intake and worker.
+
+    With a PostgreSQL server of its own unless DATABASE_URL is set.
+    """
+    from rustrak.serving import listen, run_until_stopped
 
     settings = load_settings()
     configure_logging(settings, sys.stdout)
     sock = listen(settings)
     if settings.port == 0:
         settings = settings.model_copy(update={"port": sock.getsockname()[1]})
-    with database(settings) as url:
+    with _server(settings) as server:
+        url = _url(settings, server)
         click.echo(_banner(settings, asyncio.run(_prepare(settings, url))))
         sys.stdout.flush()
-        run_until_stopped(lambda stop: serve_all(settings, url, sock, stop))
+        run_until_stopped(lambda stop: _serve(settings, url, sock, stop, server))
+
+
+def _server(settings: Settings) -> AbstractContextManager["EmbeddedServer | None"]:
+    if settings.database_url is not None:
+        return nullcontext()
+    from rustrak.database.embedded import EmbeddedServer
+
+    return EmbeddedServer(settings.data_dir)
+
+
+def _url(settings: Settings, server: "EmbeddedServer | None") -> str:
+    if server is not None:
+        return server.url
+    assert settings.database_url is not None
+    return settings.database_url.get_secret_value()
+
+
+async def _serve(
+    settings: Settings,
+    url: str,
+    sock: socket.socket,
+    stop: asyncio.Event,
+    server: "EmbeddedServer | None",
+) -> None:
+    from rustrak.serving import serve_all
+
+    keeper = asyncio.create_task(_keep_alive(server)) if server is not None else None
+    try:
+        await serve_all(settings, url, sock, stop)
+    finally:
+        if keeper is not None:
+            keeper.cancel()
+
+
+async def _keep_alive(server: "EmbeddedServer") -> None:
+    """Bring the server back if it dies under us; requests are held meanwhile."""
+    while True:
+        await asyncio.sleep(WATCH)
+        try:
+            if server.revive():
+                log.warning(Note.EMBEDDED_REVIVED)
+        except RustrakError as error:
+            log.error(Note.EMBEDDED_DEAD, error=str(error))
 
 
 async def _prepare(settings: Settings, url: str) -> Welcome:

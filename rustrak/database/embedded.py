@@ -43,6 +43,13 @@ class EmbeddedServer:
         self.data_dir = data_dir.resolve()
         self._data = self.data_dir / "postgres"
         self._running = ExitStack()
+        self._launcher: Launcher | None = None
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        """The postgresql:// URL of the started server; it stays the same when it is revived."""
+        return _url(self.data_dir, self._port)
 
     def start(self) -> str:
         """Start the server, creating its data the first time; returns its postgresql:// URL.
@@ -56,11 +63,23 @@ class EmbeddedServer:
         find_binaries()
         try:
             with ExitStack() as undo:
-                url = self._start(undo)
+                self._start(undo)
                 self._running = undo.pop_all()
         except OSError as error:
             raise ConfigurationError(f"RUSTRAK_DATA_DIR is not usable: {error}") from error
-        return url
+        return self.url
+
+    def revive(self) -> bool:
+        """Start a server that died meanwhile again, on its port; whether there was need.
+
+        Blocks for as long as recovery takes. From the thread that called `start`. Raises
+        RustrakError when it does not come back; the next call tries again, because processes of
+        the dead server may still be on their way out.
+        """
+        if self._launcher is None or not self._launcher.has_died():
+            return False
+        self._launcher.serve(self._data, self._running, self._port)
+        return True
 
     def stop(self) -> None:
         """Shut the server down, wait for it and release the directory; harmless when stopped."""
@@ -78,7 +97,7 @@ class EmbeddedServer:
     ) -> None:
         self.stop()
 
-    def _start(self, undo: ExitStack) -> str:
+    def _start(self, undo: ExitStack) -> None:
         # 0711: the account of the server passes through; what lies inside is closed by itself.
         self.data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
         undo.callback(os.close, self._claim())
@@ -90,12 +109,12 @@ class EmbeddedServer:
             take_over(self._data, account)
         else:
             self._create_data(launcher, account)
-        port = launcher.serve(self._data, undo)
+        self._port = launcher.serve(self._data, undo)
         try:
-            self._create_database(port)
+            self._create_database(self._port)
         except psycopg.Error as error:
             raise launcher.failure(f"login failed ({error})") from error
-        return _url(self.data_dir, port)
+        self._launcher = launcher
 
     def _claim(self) -> int:
         path = self.data_dir / "lock"
@@ -179,8 +198,11 @@ def running_url(data_dir: Path) -> str | None:
 
 
 def _url(data_dir: Path, port: int, database: str = DATABASE) -> str:
+    """Without TLS and Kerberos, which this server has not: not to ask saves round trips, and not to
+    load their libraries saves memory."""
     password = (data_dir / "postgres-password").read_text()
-    return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/{database}"
+    options = "sslmode=disable&gssencmode=disable"
+    return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{port}/{database}?{options}"
 
 
 def _lock(path: Path) -> int | None:

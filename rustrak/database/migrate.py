@@ -105,7 +105,7 @@ async def _apply(conn: Connection, migration: Migration) -> None:
             log.info(Note.MIGRATION_WAITS, name=migration.name)
             await asyncio.sleep(0.2)
         else:
-            log.info(Note.MIGRATION_APPLIED, name=migration.name)
+            log.debug(Note.MIGRATION_APPLIED, name=migration.name)
             return
     raise RustrakError(
         f"migration {migration.name} found its tables locked for a minute; try again"

@@ -100,6 +100,7 @@ class Launcher:
             data = (data_dir / "postgres").resolve()  # may be a link to a larger disk
             self._closed = closed_directories(account, data_dir, data.parent, self._binaries)
         self._lock = lock
+        self._server: subprocess.Popen[bytes] | None = None
         self._log = data_dir / "postgres.log"
         if self._log.exists() and self._log.stat().st_size > LOG_LIMIT:
             self._log.replace(data_dir / "postgres.log.1")
@@ -122,25 +123,31 @@ class Launcher:
         if code != 0:
             raise self.failure("initdb failed")
 
-    def serve(self, data: Path, undo: ExitStack) -> int:
+    def serve(self, data: Path, undo: ExitStack, port: int | None = None) -> int:
         """Run the server until `undo`; returns its port once it accepts connections.
 
-        Raises RustrakError when it ends by itself, or is silent for PATIENCE.
+        `port` is the one to use again after a crash; otherwise a free one is found. Raises
+        RustrakError when the server ends by itself, or is silent for PATIENCE.
         """
         left_behind = read_postmaster(data)
         if left_behind and is_another_program(left_behind.pid):
             # The pid was reused, usual after a reboot or in a container; PostgreSQL would refuse.
             (data / "postmaster.pid").unlink()
         for _ in range(PORT_ATTEMPTS):
-            settings = SETTINGS | {"port": str(free_port())}
+            settings = SETTINGS | {"port": str(port or free_port())}
             options = [f"--{name}={value}" for name, value in settings.items()]
             server = self._spawn("postgres", "-D", str(data), *options)
             undo.callback(_shut_down, server)
             if self._becomes_ready(server, data):
+                self._server = server
                 return int(settings["port"])
             if PORT_TAKEN not in self._log_tail():
                 break
         raise self.failure("the server did not start")
+
+    def has_died(self) -> bool:
+        """Whether the server of the last `serve` is gone."""
+        return self._server is not None and self._server.poll() is not None
 
     def failure(self, what: str) -> RustrakError:
         """`what` as an error, with the end of the log and, as root, what may be out of reach."""

@@ -18,8 +18,8 @@ from rustrak.ledger.envelopes import ENVELOPE, STORE, Arrival, open_body
 from rustrak.protocol.auth import Credentials, credentials
 from rustrak.protocol.dsn import parse_dsn
 from rustrak.protocol.envelope import Envelope, envelope_event_id
-from rustrak.protocol.event_id import new_event_id, parse_event_id
-from rustrak.protocol.jsontext import parse_json
+from rustrak.protocol.event_id import NIL_EVENT_ID, new_event_id, parse_event_id
+from rustrak.protocol.jsontext import clean_text, parse_json
 
 LONGEST_CLIENT = 200  # characters of sentry_client or User-Agent worth keeping
 
@@ -66,7 +66,7 @@ class Intake:
                 form=form,
                 encoding=encoding,
                 items=len(envelope.items),
-                client=(who.client or request.headers.get("User-Agent", ""))[:LONGEST_CLIENT],
+                client=who.client or _user_agent(request),
                 remote_addr=request.remote or "",
                 body=body,
             )
@@ -111,6 +111,11 @@ def _credentials_inside(envelope: Envelope, project_id: int) -> Credentials:
     return who
 
 
+def _user_agent(request: Request) -> str:
+    """What PostgreSQL can store of it: a header may hold any bytes."""
+    return clean_text(request.headers.get("User-Agent", "")[:LONGEST_CLIENT])
+
+
 def _check_dsn(envelope: Envelope, who: Credentials, project_id: int) -> None:
     """A DSN inside must name the same key and project as the request; a broken one is ignored."""
     text = envelope.headers.get("dsn")
@@ -134,7 +139,8 @@ def _event_id(envelope: Envelope) -> str | None:
             document = parse_json(item.payload)
             if not isinstance(document, dict):
                 raise Malformed("the event is not a JSON object")
-            return parse_event_id(document["event_id"]) if document.get("event_id") else None
+            found = parse_event_id(document["event_id"]) if document.get("event_id") else None
+            return None if found == NIL_EVENT_ID else found
     return None
 
 

@@ -10,14 +10,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final, Protocol
 
-import brotli
-
 from rustrak.errors import Malformed, TooLarge, UnsupportedEncoding
-
-if sys.version_info >= (3, 14):
-    from compression import zstd
-else:
-    from backports import zstd
 
 # the same interface twice; performance: measured, isal takes half the time for a typical event
 zlib: Any = import_module("isal.isal_zlib" if find_spec("isal") else "zlib")
@@ -35,7 +28,6 @@ _Steps = Generator[bytes, None, None]
 _IDENTITY = frozenset({"", "identity", "utf-8"})  # sentry-ruby sends "", sentry-java 2 "UTF-8"
 _RECOGNISABLE = frozenset({"gzip", "x-gzip", "zstd"})  # a magic number that is never "{"
 _GZIP_WBITS, _ZLIB_WBITS, _RAW_WBITS = 31, 15, -15
-_ZSTD_OPTIONS: dict[int, int] = {zstd.DecompressionParameter.window_log_max: MAX_ZSTD_WINDOW_LOG}
 
 
 def inflate(body: bytes, content_encoding: str, *, limit: int) -> bytes:
@@ -64,10 +56,7 @@ def _decode(body: bytes, coding: str, limit: int) -> bytes:
             f"Content-Encoding {coding[:60]!r} is not supported: "
             "send gzip, deflate, br, zstd or no header"
         )
-    try:
-        return _collect(steps_of(body), limit)
-    except (zlib.error, zstd.ZstdError, brotli.error):
-        raise Malformed(f"the body is not valid {coding}") from None
+    return _collect(steps_of(body), limit)
 
 
 def _collect(steps: _Steps, limit: int) -> bytes:
@@ -143,8 +132,8 @@ class _ZlibDecoder:
 class _BrotliDecoder:
     unused_data = b""  # bytes after the end are an error to the library
 
-    def __init__(self) -> None:
-        self._stream = brotli.Decompressor()
+    def __init__(self, new_stream: Callable[[], Any]) -> None:
+        self._stream = new_stream()
         self.needs_input = True
 
     @property
@@ -157,8 +146,17 @@ class _BrotliDecoder:
         return output
 
 
+def _reading(coding: str, error: type[Exception], steps: _Steps) -> _Steps:
+    """The steps, with the library's own error as ours."""
+    try:
+        yield from steps
+    except error:
+        raise Malformed(f"the body is not valid {coding}") from None
+
+
 def _gzip(body: bytes) -> _Steps:
-    return _steps(body, partial(_ZlibDecoder, _GZIP_WBITS), MAX_MEMBERS)
+    steps = _steps(body, partial(_ZlibDecoder, _GZIP_WBITS), MAX_MEMBERS)
+    return _reading("gzip", zlib.error, steps)
 
 
 def _deflate(body: bytes) -> _Steps:
@@ -167,15 +165,28 @@ def _deflate(body: bytes) -> _Steps:
     No encoder starts a raw stream like a zlib header: a stored block with dirty padding bits.
     """
     is_zlib = len(body) > 1 and body[0] & 0x0F == 8 and int.from_bytes(body[:2]) % 31 == 0
-    return _steps(body, partial(_ZlibDecoder, _ZLIB_WBITS if is_zlib else _RAW_WBITS), 1)
+    steps = _steps(body, partial(_ZlibDecoder, _ZLIB_WBITS if is_zlib else _RAW_WBITS), 1)
+    return _reading("deflate", zlib.error, steps)
+
+
+# The two rarer libraries are imported by the first body that needs them: a megabyte of memory.
 
 
 def _brotli(body: bytes) -> _Steps:
-    return _steps(body, _BrotliDecoder, 1)
+    import brotli
+
+    steps = _steps(body, partial(_BrotliDecoder, brotli.Decompressor), 1)
+    return _reading("br", brotli.error, steps)
 
 
 def _zstd(body: bytes) -> _Steps:
-    return _steps(body, partial(zstd.ZstdDecompressor, options=_ZSTD_OPTIONS), MAX_MEMBERS)
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    options: dict[int, int] = {zstd.DecompressionParameter.window_log_max: MAX_ZSTD_WINDOW_LOG}
+    new_decoder = partial(zstd.ZstdDecompressor, options=options)
+    return _reading("zstd", zstd.ZstdError, _steps(body, new_decoder, MAX_MEMBERS))
 
 
 _CODINGS: dict[str, Callable[[bytes], _Steps]] = {
