@@ -15,6 +15,7 @@ RustrakError
     ├── TooLarge                413
     ├── UnsupportedEncoding     415
     ├── Throttled               429: carries how long to wait
+    ├── Unexpected              500: a bug of ours
     └── Overloaded              503: carries how long to wait
 
 The message is one sentence that says what was wrong and, where it helps, what to do. It never
@@ -116,6 +117,14 @@ class Throttled(Problem):
     def __init__(self, message: str, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Unexpected(Problem):
+    """A bug of ours; the log has it."""
+
+    status = 500
+    kind = "InternalError"
+    prefix = "Internal server error: "
 
 
 class Overloaded(Problem):

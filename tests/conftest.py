@@ -77,7 +77,7 @@ def samples() -> Path:
     return Path(__file__).parent / "samples"
 
 
-class new_database:  # noqa: N801 - used as a context manager
+class new_database:
     """A database of its own, dropped at the end."""
 
     def __init__(self, server_url: str, template: str = "template1") -> None:

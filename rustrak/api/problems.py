@@ -8,7 +8,7 @@ from aiohttp import web
 from psycopg import OperationalError
 from psycopg_pool import PoolTimeout
 
-from rustrak.errors import Overloaded, Problem, Throttled
+from rustrak.errors import Malformed, Overloaded, Problem, Throttled, Unexpected
 from rustrak.logging import Note, log
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -44,14 +44,14 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return problem_reply(Overloaded("the database is not reachable; try again soon", 5))
     except web.HTTPException as error:
         return _http_error(error)
+    except (ConnectionError, web.RequestPayloadError):
+        return problem_reply(Malformed("the connection broke off before the body had arrived"))
     except Exception:
         incident = uuid.uuid4().hex[:12]
         log.exception(
             Note.REQUEST_FAILED, path=request.path, method=request.method, incident=incident
         )
-        return error_reply(
-            500, "InternalError", f"Internal server error: it is logged as incident {incident}"
-        )
+        return problem_reply(Unexpected(f"it is logged as incident {incident}"))
 
 
 def _http_error(error: web.HTTPException) -> web.Response:

@@ -45,7 +45,7 @@ def title(event: Event) -> Title:
     """
     frame = crash_frame(event)
     exception = main_exception(event)
-    if exception is not None:
+    if exception is not None and not _only_carries_a_stack(exception, event):
         kind, value, heading = _error_title(exception, frame)
     else:
         kind, value, heading = _message_title(event)
@@ -70,6 +70,11 @@ def _error_title(exception: ExceptionValue, frame: Frame | None) -> tuple[str, s
     kind = cut(exception.type or "Error", MAX_TYPE)
     line = first_line(value)
     return kind, value, cut(f"{kind}: {line}", MAX_TITLE) if line else kind
+
+
+def _only_carries_a_stack(exception: ExceptionValue, event: Event) -> bool:
+    """A message sent with its stack trace comes as a nameless exception of the SDK's making."""
+    return exception.synthetic and not exception.type and bool(event.message)
 
 
 def _message_title(event: Event) -> tuple[str, str, str]:

@@ -2,8 +2,8 @@
 
 import asyncio
 
-from aiohttp import ClientPayloadError, StreamReader
-from aiohttp.web import Request
+from aiohttp import StreamReader
+from aiohttp.web import Request, RequestPayloadError
 
 from rustrak.errors import Malformed, Problem, TooLarge
 
@@ -23,7 +23,8 @@ async def read_body(request: Request, *, limit: int) -> bytes:
     """The body as it arrived, still encoded.
 
     Raises TooLarge beyond `limit` bytes (at once when Content-Length admits it), TooSlow when it
-    takes longer than READ_TIMEOUT, Malformed when it is empty or its transfer encoding is broken.
+    takes longer than READ_TIMEOUT, Malformed when it is empty or the client goes away. A broken
+    chunk ends as TooSlow, because the HTTP parser falls silent after it.
     """
     declared = request.content_length
     if declared is not None and declared > limit:
@@ -33,8 +34,8 @@ async def read_body(request: Request, *, limit: int) -> bytes:
             body = await _read(request.content, limit)
     except TimeoutError:
         raise TooSlow(f"the body did not arrive within {READ_TIMEOUT:.0f} seconds") from None
-    except (ClientPayloadError, asyncio.IncompleteReadError):
-        raise Malformed("the body's transfer encoding is broken") from None
+    except (ConnectionError, RequestPayloadError):
+        raise Malformed("the connection broke off before the body had arrived") from None
     if not body:
         raise Malformed("the request body is empty")
     return body

@@ -27,6 +27,9 @@ LONGEST_PAUSE = 1.0  # seconds between two tries while the database is away
 AWAY = (Error, DatabaseUnreachable, TimeoutError)
 """Down, starting, read-only, full, not migrated yet: all of it passes, so requests are held."""
 
+UNFIT = (DataError, ValueError)
+"""Something in an arrival that the database, or the driver before it, cannot take."""
+
 
 @dataclass(slots=True)
 class _Waiting:
@@ -113,7 +116,7 @@ class Journal:
         arrivals = [waiting.arrival for waiting in batch]
         try:
             await append_envelopes(self._connection, arrivals)
-        except DataError:
+        except UNFIT:
             await self._flush_one_by_one(self._connection, batch)
         else:
             for waiting in batch:
@@ -125,7 +128,7 @@ class Journal:
         for waiting in batch:
             try:
                 await append_envelopes(conn, [waiting.arrival])
-            except DataError:
+            except UNFIT:
                 self._settle(waiting, Malformed("the envelope cannot be stored"))
             else:
                 self._settle(waiting)

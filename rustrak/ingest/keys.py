@@ -38,7 +38,7 @@ class Keys:
         """
         found = self._projects.get(key)
         if found is None:
-            await self._refresh_after_miss()
+            await self._refresh_after(time.monotonic())
             found = self._projects.get(key)
         if found is None or project_id not in (None, found):
             if not self._loaded:
@@ -53,10 +53,13 @@ class Keys:
                 await self._refresh()
             await asyncio.sleep(REFRESH)
 
-    async def _refresh_after_miss(self) -> None:
+    async def _refresh_after(self, asked_at: float) -> None:
+        """Return once the keys were read after `asked_at`; who asks meanwhile shares the query."""
         async with self._refreshing:
-            if not self._loaded or time.monotonic() - self._refreshed_at >= MISS_REFRESH:
-                await self._refresh()
+            if self._loaded and self._refreshed_at > asked_at:
+                return
+            await asyncio.sleep(self._refreshed_at + MISS_REFRESH - time.monotonic())
+            await self._refresh()
 
     async def _refresh(self) -> None:
         self._refreshed_at = time.monotonic()

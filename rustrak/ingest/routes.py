@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from rustrak.errors import Problem
+from rustrak.errors import Problem, Unexpected
 from rustrak.ingest.receive import Intake
 from rustrak.ingest.replies import preflight, refusal
 from rustrak.logging import Note, log
@@ -42,5 +42,8 @@ def answering(handler: Handler) -> Handler:
                 Note.ENVELOPE_REFUSED, path=request.path, status=problem.status, why=str(problem)
             )
             return refusal(request, problem)
+        except Exception:
+            log.exception(Note.REQUEST_FAILED, path=request.path)
+            return refusal(request, Unexpected("the server made a mistake; it is in its log"))
 
     return answer

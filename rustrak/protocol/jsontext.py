@@ -18,6 +18,7 @@ TOO_DEEP: Final = "<too deep>"
 """What stands in the place of anything nested deeper."""
 
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # refused by both text and jsonb
+_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _SMALLEST_INT, _LARGEST_INT = -(2**63), 2**64 - 1  # what orjson reads and writes exactly
 _MAX_INT_DIGITS = 20  # of those two, with the sign; int() of a million digits is quadratic
 
@@ -59,11 +60,38 @@ def dumps(value: Any) -> bytes:
 def _parse_forgivingly(payload: bytes) -> Any:
     text = payload.decode("utf-8-sig", "replace")
     try:
-        return json.loads(text, parse_int=_integer, parse_constant=lambda _name: None)
+        try:
+            return _loads(text)
+        except RecursionError:
+            return _loads(_pruned(text))
     except json.JSONDecodeError as error:
         raise Malformed(f"invalid JSON: {error.msg} at character {error.pos}") from None
-    except RecursionError:
-        raise Malformed("invalid JSON: it is nested too deeply") from None
+
+
+def _loads(text: str) -> Any:
+    return json.loads(text, parse_int=_integer, parse_constant=lambda _name: None)
+
+
+def _pruned(text: str) -> str:
+    """The text with TOO_DEEP in place of whatever is nested deeper than MAX_DEPTH.
+
+    Only brackets outside strings count; the parser judges what is left.
+    """
+    kept = []
+    depth = start = 0
+    for match in _STRING_OR_BRACKET.finditer(text):
+        mark = match[0]
+        if mark in "[{":
+            depth += 1
+            if depth == MAX_DEPTH + 1:
+                kept += [text[start : match.start()], f'"{TOO_DEEP}"']
+        elif mark in "]}":
+            if depth == MAX_DEPTH + 1:
+                start = match.end()
+            depth -= 1
+    if depth <= MAX_DEPTH:
+        kept.append(text[start:])
+    return "".join(kept)
 
 
 def _integer(digits: str) -> int | str:

@@ -2,7 +2,6 @@
 
 import json
 import math
-from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -72,15 +71,32 @@ def test_well_formed_nesting_up_to_the_parsers_own_limit_is_kept() -> None:
 
 
 @pytest.mark.parametrize(("opening", "closing"), [(b"[", b"]"), (b'{"a":', b"}")])
-def test_nesting_beyond_both_parsers_is_refused(opening: bytes, closing: bytes) -> None:
-    with pytest.raises(Malformed, match="nested too deeply"):
-        parse_json(opening * 100_000 + b"1" + closing * 100_000)
+def test_nesting_beyond_both_parsers_is_pruned(opening: bytes, closing: bytes) -> None:
+    value = parse_json(b'{"deep":' + opening * 100_000 + b"1" + closing * 100_000 + b',"x":2}')
+    innermost, levels = value["deep"], 1
+    while isinstance(innermost, dict | list):
+        innermost, levels = (
+            next(iter(innermost.values() if isinstance(innermost, dict) else innermost)),
+            levels + 1,
+        )
+    assert (innermost, levels) == (TOO_DEEP, MAX_DEPTH)
+    assert value["x"] == 2
+
+
+def test_brackets_in_strings_do_not_count_as_nesting() -> None:
+    text = "[{" * 2000 + '\\"'
+    value = parse_json(dumps([text]).replace(b"]", b"," + b"[" * 2000 + b"]" * 2000 + b"]", 1))
+    assert value[0] == text
+
+
+def test_unclosed_nesting_is_refused() -> None:
+    with pytest.raises(Malformed):
+        parse_json(b"[" * 100_000)
 
 
 @pytest.mark.parametrize("levels", range(980, 1040, 7))
-def test_nesting_near_the_limits_is_kept_pruned_or_refused(levels: int) -> None:
-    with suppress(Malformed):
-        assert TOO_DEEP in dumps(parse_json(nested(levels))).decode()
+def test_nesting_near_the_limits_is_kept_or_pruned(levels: int) -> None:
+    assert TOO_DEEP in dumps(parse_json(nested(levels))).decode()
 
 
 def test_the_reason_does_not_echo_the_payload() -> None:

@@ -1,0 +1,52 @@
+"""A worker that stumbles over marked events: `poisoned_worker.py raise|die|write`."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+from rustrak.config import load_settings
+from rustrak.digest.readers import READERS, read_event
+from rustrak.digest.worker import run_worker
+from rustrak.ledger.envelopes import StoredEnvelope
+from rustrak.logging import configure_logging
+from rustrak.projections.event_row import EventRow
+from rustrak.protocol.envelope import Envelope
+from rustrak.serving import run_until_stopped
+
+POISON = b"Poison"
+
+
+def raise_an_error(row: EventRow) -> EventRow:
+    raise RuntimeError("cannot read this one")
+
+
+def die(row: EventRow) -> EventRow:
+    os._exit(9)
+
+
+def write_what_the_database_refuses(row: EventRow) -> EventRow:
+    return replace(row, title="a\0b")
+
+
+STUMBLES: dict[str, Callable[[EventRow], EventRow]] = {
+    "raise": raise_an_error,
+    "die": die,
+    "write": write_what_the_database_refuses,
+}
+
+
+def main(stumble: Callable[[EventRow], EventRow], url: str) -> None:
+    """Digest until SIGTERM, or until an event ends the process."""
+
+    def read(stored: StoredEnvelope, envelope: Envelope, item: int) -> EventRow:
+        row = read_event(stored, envelope, item)
+        return stumble(row) if POISON in envelope.items[item].payload else row
+
+    READERS["event"] = read
+    configure_logging(load_settings(), sys.stdout)
+    run_until_stopped(lambda stop: run_worker(url, stop))
+
+
+if __name__ == "__main__":
+    main(STUMBLES[sys.argv[1]], os.environ["DATABASE_URL"])

@@ -1,0 +1,155 @@
+"""One project never sees or changes another's things, and nobody gets in without credentials.
+
+Walks the route table: a new route without a case here fails.
+"""
+
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from rustrak.api.routes import api_routes
+from rustrak.database.pool import Connection, fetch_all
+from tests.installation import Installation
+from tests.made_events import digested, error
+from tests.refusals import refusal
+
+PROJECT = "/api/projects/{project_id}"
+ISSUE = PROJECT + "/issues/{issue_id}"
+
+WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
+    ("GET", ISSUE): None,
+    ("PATCH", ISSUE): {"is_resolved": True},
+    ("DELETE", ISSUE): None,
+    ("GET", ISSUE + "/events"): None,
+    ("GET", ISSUE + "/events/{event_id}"): None,
+    ("GET", PROJECT + "/events/{event_id}"): None,
+}
+"""Routes that name something below a project, with a body that would change it."""
+
+OF_A_WHOLE_PROJECT = {
+    ("GET", PROJECT),
+    ("PATCH", PROJECT),
+    ("DELETE", PROJECT),
+    ("GET", PROJECT + "/issues"),
+}
+OF_NO_PROJECT = {
+    ("POST", "/auth/login"),
+    ("POST", "/auth/logout"),
+    ("GET", "/auth/me"),
+    ("GET", "/api/projects"),
+    ("POST", "/api/projects"),
+    ("GET", "/api/tokens"),
+    ("POST", "/api/tokens"),
+    ("GET", "/api/tokens/{token_id}"),
+    ("DELETE", "/api/tokens/{token_id}"),
+}
+OPEN = {("POST", "/auth/login"), ("POST", "/auth/logout")}
+"""What needs no credentials."""
+
+TABLES = ("projects", "decisions", "issues", "events", "groupings", "outcomes", "auth_tokens")
+
+
+def routes() -> set[tuple[str, str]]:
+    return {(route.method, route.path) for route in api_routes() if isinstance(route, web.RouteDef)}
+
+
+async def contents(conn: Connection) -> dict[str, list[Any]]:
+    """Every row a request could have changed; when a token was used does not matter."""
+    query = "SELECT to_jsonb(t) - 'last_used_at' AS row FROM {} t ORDER BY row"
+    return {table: await fetch_all(conn, query.format(table)) for table in TABLES}
+
+
+@pytest.fixture
+async def ids(installation: Installation) -> list[dict[str, Any]]:
+    """The ids of an issue and an event in each of the two projects."""
+    found = []
+    for number in (0, 1):
+        (event,) = await digested(installation, error(), project=number)
+        (issue,) = await installation.issues(number)
+        project = installation.projects[number]["id"]
+        found.append({"project_id": project, "issue_id": issue["id"], "event_id": event})
+    return found
+
+
+def test_every_route_has_a_case() -> None:
+    assert routes() == set(WITH_FOREIGN_IDS) | OF_A_WHOLE_PROJECT | OF_NO_PROJECT
+
+
+async def test_ids_of_another_project_are_not_found_and_nothing_changes(
+    installation: Installation, conn: Connection, ids: list[dict[str, Any]]
+) -> None:
+    before = await contents(conn)
+    ours, theirs = ids
+    for (method, path), body in WITH_FOREIGN_IDS.items():
+        named = [name for name in ("issue_id", "event_id") if f"{{{name}}}" in path]
+        mixtures = [{**ours, name: theirs[name]} for name in named]
+        mixtures.append({**theirs, "project_id": ours["project_id"]})
+        for mixture in mixtures:
+            place = path.format(**mixture)
+            kind, _ = await refusal(installation, method, place, 404, body)
+            assert kind == "NotFound", (method, place)
+    assert await contents(conn) == before
+
+
+async def test_an_unknown_project_has_nothing(
+    installation: Installation, conn: Connection, ids: list[dict[str, Any]]
+) -> None:
+    before = await contents(conn)
+    for method, path in set(WITH_FOREIGN_IDS) | OF_A_WHOLE_PROJECT:
+        place = path.format(**{**ids[0], "project_id": 4711})
+        body = {"is_resolved": True, "name": "x"} if method == "PATCH" else None
+        await refusal(installation, method, place, 404, body)
+    assert await contents(conn) == before
+
+
+async def test_a_list_holds_only_the_issues_of_its_project(
+    installation: Installation, ids: list[dict[str, Any]]
+) -> None:
+    for number in (0, 1):
+        assert [issue["id"] for issue in await installation.issues(number)] == [
+            ids[number]["issue_id"]
+        ]
+
+
+async def test_one_event_id_in_two_projects_shows_each_its_own(
+    installation: Installation,
+) -> None:
+    event_id = "9ec79c33ec9942ab8353589fcb2e04dc"
+    for number, value in enumerate(("mine", "yours")):
+        await digested(installation, error(value=value, event_id=event_id), project=number)
+    for number, value in enumerate(("mine", "yours")):
+        project = installation.projects[number]["id"]
+        event = await installation.get(f"/api/projects/{project}/events/{event_id}")
+        assert event["data"]["exception"]["values"][0]["value"] == value
+
+
+async def test_deleting_a_project_leaves_the_other_as_it_was(
+    installation: Installation, ids: list[dict[str, Any]]
+) -> None:
+    theirs = await installation.issues(1)
+    await installation.request("DELETE", PROJECT.format(**ids[0]), status=204)
+    assert await installation.issues(1) == theirs
+    for (method, path), body in WITH_FOREIGN_IDS.items():
+        await refusal(installation, method, path.format(**ids[0]), 404, body)
+
+
+async def test_nobody_gets_in_without_credentials(
+    installation: Installation, conn: Connection, ids: list[dict[str, Any]]
+) -> None:
+    before = await contents(conn)
+    wrong: list[dict[str, str]] = [
+        {},
+        {"Authorization": f"Bearer {'0' * 40}"},
+        {"Cookie": "rustrak_session=x"},
+        {"X-Sentry-Auth": f"Sentry sentry_key={installation.key}"},
+    ]
+    for method, path in routes() - OPEN:
+        url = installation.base_url + path.format(**ids[0], token_id=1)
+        for headers in wrong:
+            async with installation.client.request(
+                method, url, json={"name": "x"}, headers=headers
+            ) as response:
+                assert response.status == 401, (method, path, headers)
+                assert (await response.json())["error"]["type"] == "Unauthorized"
+    assert await contents(conn) == before

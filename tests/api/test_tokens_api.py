@@ -1,0 +1,145 @@
+"""Bearer tokens over the API: shown once, stored hashed, revoked at once."""
+
+import hashlib
+import re
+from typing import Any
+
+from rustrak.database.pool import Connection, fetch_all, fetch_one
+from tests.installation import Installation
+from tests.refusals import refusal
+
+
+async def create(installation: Installation, **body: Any) -> dict[str, Any]:
+    made: dict[str, Any] = await installation.request("POST", "/api/tokens", body, 201)
+    return made
+
+
+async def status_with(installation: Installation, authorization: str) -> int:
+    url = f"{installation.base_url}/api/projects"
+    headers = {"Authorization": authorization}
+    async with installation.client.get(url, headers=headers) as response:
+        return response.status
+
+
+async def test_a_new_token_is_forty_hexadecimal_digits(installation: Installation) -> None:
+    made = await create(installation, description="CI")
+    assert list(made) == ["id", "token", "description", "created_at"]
+    assert re.fullmatch("[0-9a-f]{40}", made["token"])
+    assert made["description"] == "CI"
+    assert made["created_at"].endswith("Z")
+    assert await status_with(installation, f"Bearer {made['token']}") == 200
+
+
+async def test_tokens_all_differ(installation: Installation) -> None:
+    made = [await create(installation) for _ in range(5)]
+    assert len({token["token"] for token in made}) == 5
+    assert {token["description"] for token in made} == {None}
+
+
+async def test_a_bad_description_is_refused(installation: Installation) -> None:
+    descriptions: list[Any] = ["x" * 256, "a\0b", 7, []]
+    for wrong in descriptions:
+        kind, _ = await refusal(installation, "POST", "/api/tokens", 400, {"description": wrong})
+        assert kind == "ValidationError"
+    assert (await create(installation, description="ü" * 255))["description"] == "ü" * 255
+
+
+async def test_a_list_shows_prefixes_newest_first(installation: Installation) -> None:
+    made = await create(installation, description="CI")
+    tokens = await installation.get("/api/tokens")
+    names = ["id", "token_prefix", "description", "created_at", "last_used_at"]
+    assert [list(token) for token in tokens] == [names, names]
+    assert [token["description"] for token in tokens] == ["CI", "test"]
+    assert tokens[0]["token_prefix"] == made["token"][:8] + "..."
+    assert tokens[0]["last_used_at"] is None
+    assert await installation.get(f"/api/tokens/{made['id']}") == tokens[0]
+
+
+async def test_a_token_is_never_shown_again_and_stored_only_as_its_hash(
+    installation: Installation, conn: Connection
+) -> None:
+    made = await create(installation)
+    for path in ("/api/tokens", f"/api/tokens/{made['id']}"):
+        assert made["token"][9:] not in str(await installation.get(path))
+    row = await fetch_one(conn, "SELECT * FROM auth_tokens WHERE id = %(id)s", id=made["id"])
+    assert row is not None
+    assert row["token_hash"] == hashlib.sha256(made["token"].encode()).digest()
+    assert made["token"] not in str(row)
+
+
+async def test_use_of_a_token_is_noted(installation: Installation) -> None:
+    (token,) = await installation.get("/api/tokens")
+    assert token["last_used_at"].endswith("Z")
+
+
+async def test_a_revoked_token_opens_nothing_at_once(installation: Installation) -> None:
+    made = await create(installation)
+    bearer = f"Bearer {made['token']}"
+    assert await status_with(installation, bearer) == 200
+    assert await installation.request("DELETE", f"/api/tokens/{made['id']}", status=204) is None
+    assert await status_with(installation, bearer) == 401
+    for method in ("GET", "DELETE"):
+        kind, message = await refusal(installation, method, f"/api/tokens/{made['id']}", 404)
+        assert (kind, message) == (
+            "NotFound",
+            f"Resource not found: Token with id {made['id']} not found",
+        )
+
+
+async def test_a_token_can_revoke_itself(installation: Installation) -> None:
+    (token,) = await installation.get("/api/tokens")
+    await installation.request("DELETE", f"/api/tokens/{token['id']}", status=204)
+    assert (await refusal(installation, "GET", "/api/tokens", 401))[0] == "Unauthorized"
+
+
+async def test_a_token_id_that_is_no_number_is_not_found(installation: Installation) -> None:
+    for name in ("x", "-1", "1" * 5000, "%00"):
+        for method in ("GET", "DELETE"):
+            assert (await refusal(installation, method, f"/api/tokens/{name}", 404))[0] == (
+                "NotFound"
+            )
+
+
+async def test_unknown_and_misshapen_bearers_are_refused(installation: Installation) -> None:
+    token = installation.token
+    wrong = [
+        "Bearer",
+        "Bearer ",
+        f"Bearer {'0' * 40}",
+        f"Bearer {token[:-1]}",
+        f"Bearer {token.upper()}x",
+        f"Bearer {token} {token}",
+        f"Bearer{token}",
+        f"Basic {token}",
+        f"Token {token}",
+        token,
+        "Bearer \u00ff\u00fe",
+        "Bearer " + "x" * 4000,
+    ]
+    assert {text: await status_with(installation, text) for text in wrong} == dict.fromkeys(
+        wrong, 401
+    )
+
+
+async def test_the_word_bearer_is_read_in_any_case(installation: Installation) -> None:
+    assert await status_with(installation, f"bEARER  {installation.token} ") == 200
+
+
+async def test_a_token_of_a_disabled_user_opens_nothing(
+    installation: Installation, conn: Connection
+) -> None:
+    await conn.execute(
+        "INSERT INTO users (email, password_hash, is_active) VALUES ('a@b.cd', 'x', false)"
+    )
+    await conn.execute("UPDATE auth_tokens SET user_id = (SELECT id FROM users)")
+    assert await status_with(installation, f"Bearer {installation.token}") == 401
+
+
+async def test_tokens_made_with_a_token_belong_to_its_owner(
+    installation: Installation, conn: Connection
+) -> None:
+    await conn.execute("INSERT INTO users (email, password_hash) VALUES ('a@b.cd', 'x')")
+    await conn.execute("UPDATE auth_tokens SET user_id = (SELECT id FROM users)")
+    await create(installation)
+    rows = await fetch_all(conn, "SELECT DISTINCT user_id FROM auth_tokens")
+    assert len(rows) == 1

@@ -1,0 +1,125 @@
+"""Every SQL file: used, well-formed on the migrated schema, and served by its index where hot."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import rustrak
+from rustrak.database.pool import Connection, fetch_all
+from rustrak.database.queries import sql, sql_directory
+
+DIRECTORY = sql_directory() / "queries"
+NAMES = sorted(
+    str(path.relative_to(DIRECTORY).with_suffix("")) for path in DIRECTORY.rglob("*.sql")
+)
+ROOMS = "|".join(sorted({name.partition("/")[0] for name in NAMES}))
+NOT_PREPARABLE = {"database/create_migrations"}
+"""PostgreSQL prepares no CREATE."""
+
+
+def names_in_code() -> set[str]:
+    """Every query name the program mentions; `{…}` of an f-string stands for any word."""
+    literal = re.compile(rf'"((?:{ROOMS})/[a-z_{{}}]+)"')
+    files = Path(rustrak.__file__).parent.rglob("*.py")
+    return {name for file in files for name in literal.findall(file.read_text("utf-8"))}
+
+
+def pattern(name: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{[a-z_]+\}", "[a-z_]+", name))
+
+
+def test_every_query_is_used_and_every_use_has_a_query() -> None:
+    used = names_in_code()
+    unused = [name for name in NAMES if not any(pattern(use).fullmatch(name) for use in used)]
+    missing = [use for use in used if not any(pattern(use).fullmatch(name) for name in NAMES)]
+    assert (unused, missing) == ([], [])
+
+
+def test_every_query_is_one_statement_that_says_what_it_is_for() -> None:
+    for name in NAMES:
+        text = sql(name)
+        assert text.startswith("-- "), name
+        code = re.sub("--.*", "", text)
+        assert code.count(";") == 1, name
+        assert code.rstrip().endswith(";"), name
+
+
+async def plan(conn: Connection, name: str, *values: str) -> str:
+    """The plan of a query for these values, given as SQL; NULL where none are given."""
+    parameters: list[str] = []
+
+    def number(match: re.Match[str]) -> str:
+        if match[1] not in parameters:
+            parameters.append(match[1])
+        return f"${parameters.index(match[1]) + 1}"
+
+    text = re.sub(r"%\((\w+)\)[sbt]", number, sql(name)).replace("%%", "%")
+    given = ", ".join(values or ["NULL"] * len(parameters))
+    await conn.execute(f"PREPARE asked AS {text}")
+    rows = await fetch_all(conn, f"EXPLAIN EXECUTE asked{f'({given})' if given else ''}")
+    await conn.execute("DEALLOCATE asked")
+    return "\n".join(row["QUERY PLAN"] for row in rows)
+
+
+async def test_every_query_is_well_formed_on_the_migrated_schema(conn: Connection) -> None:
+    for name in NAMES:
+        if name not in NOT_PREPARABLE:
+            assert await plan(conn, name), name
+
+
+FILL = """
+    INSERT INTO projects (name, slug) SELECT 'p' || n, 'p' || n FROM generate_series(1, 5) AS n;
+    INSERT INTO issues (project_id, id, digest_order, first_seen, last_seen, event_count,
+                        newest_position, title, value, culprit)
+    SELECT n % 5 + 1, gen_random_uuid(), n, now(), now(), 1, 1, '', '', ''
+    FROM generate_series(1, 2000) AS n;
+    INSERT INTO events
+    SELECT project_id, gen_random_uuid(), id, id, n, 0, now(), now(), '', '', '', '', '', '', '',
+           '', '', '', '{}'
+    FROM issues, generate_series(1, 5) AS n;
+    ANALYZE issues, events, projects
+"""
+
+
+@pytest.fixture
+async def filled(conn: Connection) -> Connection:
+    """A database with enough in it for a choice, where scans of a whole table are avoided."""
+    await conn.execute(FILL)
+    await conn.execute("SET enable_seqscan = off")
+    await conn.execute("SET enable_bitmapscan = off")
+    return conn
+
+
+UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "index"),
+    [
+        ("api/list_events_newest_first", ["1", UUID_, "7", "21"], "events_of_issue"),
+        ("api/list_events_oldest_first", ["1", UUID_, "7", "21"], "events_of_issue"),
+        ("api/get_event", ["1", UUID_, "NULL"], "events_pkey"),
+        ("api/get_issue", ["1", UUID_], "issues_pkey"),
+        ("digest/claim_next", ["100", "1000"], "inbox_pkey"),
+        ("digest/delete_inbox_rows", ["'{1,2}'"], "inbox_pkey"),
+        ("accounts/find_token", ["'x'"], "auth_tokens_token_hash_key"),
+        ("accounts/find_session", ["'x'"], "sessions_pkey"),
+        ("accounts/find_user", ["'a@b.cd'"], "users_email_key"),
+    ],
+)
+async def test_a_hot_read_uses_its_index(
+    filled: Connection, name: str, values: list[str], index: str
+) -> None:
+    found = await plan(filled, name, *values)
+    assert re.search(rf"Index (Only )?Scan (Backward )?using {index}\b", found), found
+    if name.startswith("api/list_events"):
+        assert "Sort" not in found
+
+
+async def test_reading_an_envelope_opens_one_partition(filled: Connection) -> None:
+    now = datetime.now(UTC).isoformat()
+    found = await plan(filled, "ledger/read_envelope", f"'{now}'", "1")
+    assert len(set(re.findall(r"\benvelopes_(?:\d{8}|default)(?!_pkey)\b", found))) == 1, found
+    assert "Seq Scan" not in found
