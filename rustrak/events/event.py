@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, frozen=True)
 class Frame:
-    """One call in a stack trace; `None` where the SDK said nothing."""
+    """One call in a stack trace; `None` where the SDK said nothing. Events share frames."""
 
     function: str | None = None
     raw_function: str | None = None

@@ -3,6 +3,7 @@
 Used by `normalise` and `exceptions`. The hottest loop of the room: once per frame of every event.
 """
 
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from rustrak.events.event import Frame, Thread
 
 MAX_FRAMES = 250  # per stack trace; the crashing end is kept
 MAX_THREADS = 256
+REMEMBERED = 4096  # frames kept for the next event that runs through them, about a kilobyte each
 
 # In the order of Frame's first fields, with the most characters kept. Longer names only occur in
 # generated code; a context line is compared, never shown from here.
@@ -24,7 +26,6 @@ _TEXT_LIMITS = {
     "context_line": 256,
     "platform": 256,
 }
-_SHORT = 256  # nearly every text of nearly every frame, so nothing needs cutting
 _URL_SCHEMES = ("http:", "https:", "file:", "applewebdata:")
 
 
@@ -41,40 +42,50 @@ def read_frames(stacktrace: Any, errors: Errors) -> list[Frame]:
 def read_frame(raw: dict[str, Any], errors: Errors) -> Frame:
     """One frame. A missing `abs_path` is taken from `filename` and the other way round."""
     get = raw.get
-    texts: list[Any] = [
-        get("function"),
-        get("raw_function"),
-        get("module"),
-        get("package"),
-        get("filename"),
-        get("abs_path"),
-        get("context_line"),
-        get("platform"),
-    ]
-    for value in texts:
-        if value is not None and (type(value) is not str or len(value) > _SHORT):
-            texts = _cut_texts(raw, errors)
-            break
-    frame = Frame(*texts)
-    if (lineno := get("lineno")) is not None:
-        frame.lineno = integer(lineno, "frame.lineno", errors)
-    if (colno := get("colno")) is not None:
-        frame.colno = integer(colno, "frame.colno", errors)
-    if (in_app := get("in_app")) is not None:
-        frame.in_app = boolean(in_app, "frame.in_app", errors)
-    if data := get("data"):
-        frame.source_mapped = bool(mapping(data, "frame.data", errors).get("sourcemap"))
-    if frame.abs_path is None:
-        frame.abs_path = frame.filename
-    elif frame.filename is None:
-        frame.filename = _path_of(frame.abs_path)
+    types = type(get("lineno")), type(get("colno")), type(get("in_app"))
+    try:
+        return _faultless_frame(tuple(raw.items()), types)
+    except (TypeError, ValueError):  # something in it is no plain value, or not as it should be
+        return _frame(raw, errors)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _faultless_frame(items: tuple[tuple[str, Any], ...], _types: tuple[type, ...]) -> Frame:
+    """A frame of plain values, remembered: the same lines crash again and again.
+
+    The types are part of what is remembered, because True equals 1. Raises ValueError when
+    anything is wrong with the frame.
+    """
+    errors = Errors()
+    frame = _frame(dict(items), errors)
+    if errors.listed():
+        raise ValueError(errors)
     return frame
 
 
-def _cut_texts(raw: dict[str, Any], errors: Errors) -> list[Any]:
-    return [
+def _frame(raw: dict[str, Any], errors: Errors) -> Frame:
+    texts = [
         text(raw.get(name), limit, f"frame.{name}", errors) for name, limit in _TEXT_LIMITS.items()
     ]
+    function, raw_function, module, package, filename, abs_path, context_line, platform = texts
+    if abs_path is None:
+        abs_path = filename
+    elif filename is None:
+        filename = _path_of(abs_path)
+    return Frame(
+        function,
+        raw_function,
+        module,
+        package,
+        filename,
+        abs_path,
+        context_line,
+        platform,
+        integer(raw.get("lineno"), "frame.lineno", errors),
+        integer(raw.get("colno"), "frame.colno", errors),
+        boolean(raw.get("in_app"), "frame.in_app", errors),
+        source_mapped=bool(mapping(raw.get("data"), "frame.data", errors).get("sourcemap")),
+    )
 
 
 def _path_of(abs_path: str) -> str:

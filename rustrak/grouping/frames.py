@@ -5,8 +5,10 @@ Part of grouping version 1. Line numbers never count. Source: Sentry protocol, g
 
 from collections.abc import Iterable
 from enum import Enum
+from functools import lru_cache
 
 from rustrak.events.event import Frame
+from rustrak.events.stacktrace import REMEMBERED
 from rustrak.grouping.platforms import PLAIN, PLATFORMS, Platform
 from rustrak.grouping.trail import Trail
 
@@ -29,12 +31,11 @@ class Variant(Enum):
 def variant_of(stacks: Iterable[list[Frame]], platform: str) -> Variant:
     """Decide for all stack traces of an event together which frames count."""
     variant = Variant.NONE
-    default = PLATFORMS.get(platform, PLAIN)
     for frames in stacks:
         for frame in frames:
             if not frame.in_app and variant is Variant.SYSTEM:
                 continue
-            if any(not reason for _, _, reason in frame_parts(frame, default, len(frames))):
+            if _contributes(frame, platform, alone=len(frames) == 1):
                 if frame.in_app:
                     return Variant.APP
                 variant = Variant.SYSTEM
@@ -46,13 +47,13 @@ def take_frames(frames: list[Frame], variant: Variant, platform: str, trail: Tra
 
     A frame that repeats the one before it (recursion) counts once, whatever its line.
     """
-    default = PLATFORMS.get(platform, PLAIN)
-    previous: list[Part] | None = None
+    alone = len(frames) == 1
+    previous: tuple[Part, ...] | None = None
     for frame in frames:
         if variant is Variant.APP and not frame.in_app:
             trail.leave("frame", _describe(frame), "not in-app")
             continue
-        parts = frame_parts(frame, default, len(frames))
+        parts = frame_parts(frame, platform, alone=alone)
         if parts == previous:
             trail.leave("frame", _describe(frame), "repeats the frame before it")
             continue
@@ -64,27 +65,32 @@ def take_frames(frames: list[Frame], variant: Variant, platform: str, trail: Tra
         previous = parts
 
 
-def frame_parts(frame: Frame, default: Platform, height: int) -> list[Part]:
+def _contributes(frame: Frame, platform: str, *, alone: bool) -> bool:
+    return any(not reason for _, _, reason in frame_parts(frame, platform, alone=alone))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def frame_parts(frame: Frame, platform: str, *, alone: bool) -> tuple[Part, ...]:
     """The values of one frame in the order of the key.
 
-    `default` are the rules of the event's platform; a frame may name its own. `height` is the
-    number of frames in the stack trace.
+    `platform` is the event's; a frame may name its own. `alone` says that the stack trace has no
+    other frame. Remembered, because events share frames.
     """
-    rules = PLATFORMS.get(frame.platform, PLAIN) if frame.platform else default
-    if rules.is_script and (reason := _muted_script(frame, rules, height)):
-        return [("frame", _describe(frame), reason)]
+    rules = PLATFORMS.get(frame.platform or platform, PLAIN)
+    if rules.is_script and (reason := _muted_script(frame, rules, alone=alone)):
+        return (("frame", _describe(frame), reason),)
     context = _context_line(frame, rules)
     mapped_line = context is not None and not context[2] and frame.source_mapped
     location = _module(frame, rules) or _filename(frame)
     function = _function(frame, rules, mapped_line=mapped_line)
-    return [part for part in (location, function, context) if part is not None]
+    return tuple(part for part in (location, function, context) if part is not None)
 
 
-def _muted_script(frame: Frame, rules: Platform, height: int) -> str:
+def _muted_script(frame: Frame, rules: Platform, *, alone: bool) -> str:
     """Why a whole frame of JavaScript does not count, or nothing."""
     if frame.abs_path in rules.muted_paths:
         return "evaluated or native code"
-    if height == 1 and not frame.function and _is_url(frame.abs_path):
+    if alone and not frame.function and _is_url(frame.abs_path):
         return "a single frame without a function"
     return ""
 

@@ -29,15 +29,24 @@ async def read_body(request: Request, *, limit: int) -> bytes:
     declared = request.content_length
     if declared is not None and declared > limit:
         raise TooLarge(f"the body has {declared} bytes; the limit is {limit}")
+    content = request.content
+    if content.is_eof() and content.exception() is None:  # it came along with the headers
+        return _checked(content.read_nowait(), limit)
     try:
         async with asyncio.timeout(READ_TIMEOUT):
-            body = await _read(request.content, limit)
+            body = await _read(content, limit)
     except TimeoutError:
         raise TooSlow(f"the body did not arrive within {READ_TIMEOUT:.0f} seconds") from None
     except (ConnectionError, RequestPayloadError):
         raise Malformed("the connection broke off before the body had arrived") from None
+    return _checked(body, limit)
+
+
+def _checked(body: bytes, limit: int) -> bytes:
     if not body:
         raise Malformed("the request body is empty")
+    if len(body) > limit:
+        raise TooLarge(f"the body has more than {limit} bytes")
     return body
 
 

@@ -11,7 +11,7 @@ from rustrak.database.pool import Pool
 from rustrak.jobs import request_digest
 from rustrak.logging import Note, log
 
-INTERVAL = 0.02  # seconds between two wake-ups: fifty a second say as much as thousands
+INTERVAL = 0.05  # seconds between two wake-ups: twenty a second say as much as thousands
 
 
 class Waker:

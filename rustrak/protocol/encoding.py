@@ -56,7 +56,19 @@ def _decode(body: bytes, coding: str, limit: int) -> bytes:
             f"Content-Encoding {coding[:60]!r} is not supported: "
             "send gzip, deflate, br, zstd or no header"
         )
+    if steps_of is _gzip and (text := _gzip_at_once(body, limit)) is not None:
+        return text
     return _collect(steps_of(body), limit)
+
+
+def _gzip_at_once(body: bytes, limit: int) -> bytes | None:
+    """A typical event is one member and fits one step; None for any other, to be read in steps."""
+    stream = zlib.decompressobj(_GZIP_WBITS)
+    try:
+        text: bytes = stream.decompress(body, min(STEP_BYTES, limit + 1))
+    except zlib.error:
+        return None
+    return text if stream.eof and not stream.unused_data and len(text) <= limit else None
 
 
 def _collect(steps: _Steps, limit: int) -> bytes:

@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.installation import until
 
 PATIENCE = 90.0  # seconds; costs nothing where things work, and machines of CI can be slow
+UNWANTED = {"DATABASE_URL", "PORT", "PYTHONDONTWRITEBYTECODE"}  # the last makes every start slow
 COMMAND_PATIENCE = 90.0  # seconds a command may take
 APPS = Path(__file__).parent / "apps"
 
@@ -119,7 +120,7 @@ class Processes:
         inherited = {
             name: value
             for name, value in os.environ.items()
-            if name not in ("DATABASE_URL", "PORT") and not name.startswith(("RUSTRAK_", "SENTRY_"))
+            if name not in UNWANTED and not name.startswith(("RUSTRAK_", "SENTRY_"))
         }
         return {**inherited, "LOG_FORMAT": "json", **self.environ, **more}
 

@@ -1,5 +1,6 @@
 """Which events belong together and which do not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -296,6 +297,5 @@ def test_the_explanation_leads_to_the_same_key(document: dict[str, Any]) -> None
 def test_line_numbers_never_matter(document: dict[str, Any], line: int) -> None:
     moved = read(document)
     for exception in moved.exceptions:
-        for each in exception.frames:
-            each.lineno = line
+        exception.frames = [replace(frame, lineno=line) for frame in exception.frames]
     assert group(moved).key == group(read(document)).key
