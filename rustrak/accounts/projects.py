@@ -30,8 +30,8 @@ async def create_project(conn: Connection, name: str, slug: str | None = None) -
 
 
 async def get_project(conn: Connection, project_id: int) -> DictRow:
-    """One project with its key and counts. Raises NotFound."""
-    rows = await fetch_all(conn, sql("accounts/find_projects"), id=project_id)
+    """One project with its key and count of events. Raises NotFound."""
+    rows = await _projects(conn, id=project_id)
     if not rows:
         raise NotFound(f"Project with id {project_id} not found")
     return rows[0]
@@ -41,8 +41,12 @@ async def list_projects(
     conn: Connection, *, limit: int | None = None, offset: int = 0, oldest_first: bool = False
 ) -> list[DictRow]:
     """Projects by the time they were made, newest first unless told otherwise."""
-    name = "accounts/list_projects_oldest_first" if oldest_first else "accounts/list_projects"
-    return await fetch_all(conn, sql(name), limit=limit, offset=offset)
+    return await _projects(conn, limit=limit, offset=offset, oldest_first=oldest_first)
+
+
+async def _projects(conn: Connection, **wanted: int | bool | None) -> list[DictRow]:
+    unfiltered = {"id": None, "limit": None, "offset": 0, "oldest_first": False}
+    return await fetch_all(conn, sql("accounts/list_projects"), **{**unfiltered, **wanted})
 
 
 async def count_projects(conn: Connection) -> int:
