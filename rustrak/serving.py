@@ -3,6 +3,7 @@ wanted."""
 
 import asyncio
 import os
+import select
 import signal
 import socket
 import sys
@@ -60,10 +61,21 @@ async def serve_web(
         log.info(Note.SERVER_STARTED, port=sock.getsockname()[1], pid=os.getpid())
         await stop.wait()
         log.info(Note.SERVER_STOPPING, pid=os.getpid())
-        await site.stop()
+        await _stop_listening(site, sock)
         await asyncio.sleep(DRAIN)
         await runner.cleanup()
     log.info(Note.SERVER_STOPPED, pid=os.getpid())
+
+
+async def _stop_listening(site: web.BaseSite, sock: socket.socket) -> None:
+    """Close the listener at a moment when nobody waits in its queue: closing resets those."""
+    queue = select.poll()
+    queue.register(sock, select.POLLIN)
+    for _ in range(BACKLOG):
+        if not queue.poll(0):
+            break
+        await asyncio.sleep(0)  # the loop accepts them
+    await site.stop()
 
 
 async def serve_all(settings: Settings, url: str, sock: socket.socket, stop: asyncio.Event) -> None:

@@ -19,11 +19,14 @@ class Postgres:
     def __init__(self, directory: Path) -> None:
         self._server = EmbeddedServer(directory)
         self._data = directory / "postgres"
+        self._port = postmaster.free_port()
         self.url = ""
 
     def start(self) -> None:
         """Start it, after a kill with recovery; it keeps its port and its password."""
-        self.url = self._server.start()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(postmaster, "free_port", lambda: self._port)
+            self.url = self._server.start()
 
     def stop(self) -> None:
         """A fast shutdown: sessions are ended, everything is written."""
@@ -42,12 +45,9 @@ class Postgres:
 @contextmanager
 def open_postgres(directory: Path) -> Iterator[Postgres]:
     """A running server; it is stopped with the block."""
-    port = postmaster.free_port()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(postmaster, "free_port", lambda: port)
-        server = Postgres(directory)
-        try:
-            server.start()
-            yield server
-        finally:
-            server.stop()
+    server = Postgres(directory)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()

@@ -18,7 +18,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
 ]
 
-EVENTS = 600
+EVENTS = 400
 seeds = pytest.mark.parametrize("seed", [1, 2, 3])
 
 
