@@ -18,6 +18,7 @@ from tests.installation import until
 
 TASKS = 8
 SENT_TWICE = 0.1  # share of the events
+MOMENTS = 40, 200  # answers after which a fault may come
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.02, 0.2  # seconds before a broken request is sent again
 ANSWER_PATIENCE = 60.0  # seconds
 
@@ -110,7 +111,7 @@ def error_event(kind: str, event_id: str | None = None) -> dict[str, Any]:
 @asynccontextmanager
 async def under_load(load: Load) -> AsyncIterator[None]:
     """Run the block at a random moment of the load, then let the load end."""
-    moment = load.random.randrange(load.events // 10, load.events // 2)
+    moment = load.random.randrange(*MOMENTS)
     async with asyncio.TaskGroup() as group:
         group.create_task(load.run())
         await until(

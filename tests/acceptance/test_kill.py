@@ -19,6 +19,7 @@ pytestmark = [
 ]
 
 EVENTS = 400
+PLENTY = 3000  # enough to catch a worker at work, however quick it is
 seeds = pytest.mark.parametrize("seed", [1, 2, 3])
 
 
@@ -30,7 +31,7 @@ async def test_a_killed_web_process_loses_nothing_it_acknowledged(site: Site, se
     async with under_load(load):
         web.kill()
         await site.start_web()
-    assert load.broken
+    assert load.broken or load.unreachable  # the kill was felt
     assert load.acknowledged == set(load.sent)
     await assert_nothing_lost_or_doubled(load, site)
 
@@ -41,10 +42,11 @@ async def test_a_worker_killed_in_the_middle_of_a_batch_loses_and_doubles_nothin
 ) -> None:
     await site.start_web()
     worker = site.start_worker()
-    load = Load(site, Random(seed), EVENTS)
+    load = Load(site, Random(seed), PLENTY)
     async with under_load(load):
         await until(lambda: caught_at_work(site, worker), seconds=PATIENCE, what="a batch")
         worker.kill()
+        load.ending.set()
         site.start_worker()
     assert not load.broken
     assert load.acknowledged == set(load.sent)
