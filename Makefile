@@ -27,9 +27,9 @@ format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff check --fix .
 
 bench: $(VENV)/dev ## Run the benchmarks: 20,000 events drained, and 2,000 a second sustained
-	$(BIN)/python -m bench drain --size 8k
-	$(BIN)/python -m bench drain --size 30k
-	$(BIN)/python -m bench sustained --rate 2000
+	$(BIN)/python -m bench drain --start --size 8k
+	$(BIN)/python -m bench drain --start --size 30k
+	$(BIN)/python -m bench sustained --start --rate 2000
 
 clean: ## Remove the virtual environment and caches; data in .rustrak stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .bench

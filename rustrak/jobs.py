@@ -25,7 +25,7 @@ async def request_digest(jobs: App, pool: Pool) -> None:
     """See to it that one wake-up waits.
 
     Looks first: a second `queueing_lock` would be refused by the database and written to its log
-    as an error, fifty times a second.
+    as an error, twenty times a second.
     """
     async with pool.connection() as conn:
         row = await fetch_one(conn, sql("database/digest_is_requested"))

@@ -44,7 +44,6 @@ class Note(StrEnum):
     DIGEST_INTERRUPTED = "digest_interrupted"
     DIGEST_STALLED = "digest_stalled"
     STALLED_JOBS_SWEPT = "stalled_jobs_swept"
-    MAINTENANCE_FAILED = "maintenance_failed"
 
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("rustrak")
