@@ -19,6 +19,7 @@ from rustrak.ingest.routes import ingest_routes
 from rustrak.ingest.waker import Waker
 from rustrak.jobs import new_jobs
 
+INTAKE = web.AppKey("intake", Intake)
 POOL_SIZE = 6  # connections of a web process, beside the journal's own
 LAST_FLUSH = 25.0  # seconds the journal may take to store what still waits at the end
 
@@ -52,6 +53,7 @@ def _build(settings: Settings, pool: Pool, intake: Intake, rooms: str) -> web.Ap
     app = web.Application(middlewares=[answer_errors])
     app[SETTINGS] = settings
     app[POOL] = pool
+    app[INTAKE] = intake
     app.add_routes(ingest_routes(intake))
     app.add_routes(health_routes())
     if rooms == "all":

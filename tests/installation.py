@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import ClientResponse, ClientSession, web
+from aiohttp import ClientResponse, ClientSession
 
 from rustrak.accounts.projects import create_project
 from rustrak.accounts.tokens import create_token
@@ -20,6 +20,7 @@ from rustrak.config import Settings
 from rustrak.database.pool import connect
 from rustrak.digest.digester import Digester
 from rustrak.projections.verify import Balance, balances
+from rustrak.serving import listen, listening
 from rustrak.web import open_app
 
 
@@ -117,20 +118,15 @@ async def open_installation(
         projects = [await create_project(conn, name) for name in ("Ours", "Theirs")]
         token, _ = await create_token(conn, "test", user_id=None)
     settings = settings or Settings()
-    async with open_app(settings, database_url) as app:
-        runner = web.AppRunner(app, access_log=None, auto_decompress=False, handle_signals=False)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        port = runner.addresses[0][1]
+    sock = listen(settings.model_copy(update={"host": "127.0.0.1", "port": 0}))
+    base_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
+    async with open_app(settings, database_url) as app, listening(app, sock, drain=0):
         digester = Digester(database_url)
         try:
             async with ClientSession() as client:
-                yield Installation(
-                    database_url, f"http://127.0.0.1:{port}", token, projects, client, digester
-                )
+                yield Installation(database_url, base_url, token, projects, client, digester)
         finally:
             await digester.close()
-            await runner.cleanup()
 
 
 async def until(condition: Any, *, seconds: float = 20.0, what: str = "the condition") -> Any:

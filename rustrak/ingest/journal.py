@@ -31,11 +31,16 @@ UNFIT = (DataError, ValueError)
 """Something in an arrival that the database, or the driver before it, cannot take."""
 
 
+Settle = Callable[[Exception | None], None]
+"""Told once what became of an arrival: None when it is committed."""
+
+
 @dataclass(slots=True)
 class _Waiting:
     arrival: Arrival
-    stored: asyncio.Future[None]
+    settle: Settle
     since: float
+    settled: bool = False
 
 
 class Journal:
@@ -61,14 +66,27 @@ class Journal:
         Raises Overloaded when too many bytes wait already, or when the database stayed away for
         longer than requests are held.
         """
+        stored: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+        def settle(error: Exception | None) -> None:
+            if stored.done():  # the waiting task was cancelled
+                return
+            if error is None:
+                stored.set_result(None)
+            else:
+                stored.set_exception(error)
+
+        self.submit(arrival, settle)
+        await stored
+
+    def submit(self, arrival: Arrival, settle: Settle) -> None:
+        """The same without waiting: `settle` is called with what `store` would raise, or None."""
         size = len(arrival.body)
         if self._queued_bytes and self._queued_bytes + size > self._hold_bytes:
             raise Overloaded("too many events are waiting to be stored; try again soon", 10)
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.append(_Waiting(arrival, future, time.monotonic()))
+        self._queue.append(_Waiting(arrival, settle, time.monotonic()))
         self._queued_bytes += size
         self._work.set()
-        await future
 
     async def run(self) -> None:
         """Flush until `close`; the last flush takes what still waits."""
@@ -142,7 +160,7 @@ class Journal:
             self._holding_since = time.monotonic()
             log.warning(Note.JOURNAL_HOLDS, kind=type(error).__name__, waiting=len(self._queue))
         await self._disconnect()
-        self._queue.extendleft(w for w in reversed(batch) if not w.stored.done())
+        self._queue.extendleft(w for w in reversed(batch) if not w.settled)
         oldest = time.monotonic() - self._hold_seconds
         while self._queue and self._queue[0].since <= oldest:
             self._settle(
@@ -151,12 +169,11 @@ class Journal:
 
     def _settle(self, waiting: _Waiting, error: Exception | None = None) -> None:
         self._queued_bytes -= len(waiting.arrival.body)
-        if waiting.stored.done():  # the waiting task was cancelled
-            return
-        if error is None:
-            waiting.stored.set_result(None)
-        else:
-            waiting.stored.set_exception(error)
+        waiting.settled = True
+        try:
+            waiting.settle(error)
+        except Exception:  # of whoever waits; the others still want their answers
+            log.exception(Note.REQUEST_FAILED)
 
     def _note_recovery(self) -> None:
         if self._holding_since is not None:

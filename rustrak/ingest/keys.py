@@ -30,6 +30,10 @@ class Keys:
         self._loaded = False
         self._refreshing = asyncio.Lock()
 
+    def open_now(self, key: str, project_id: int) -> bool:
+        """Whether a key is known to open the project; no means ask `project_of`."""
+        return self._projects.get(key) == project_id
+
     async def project_of(self, key: str, project_id: int | None) -> int:
         """The project a key opens; `project_id` is the one the client asked for, if it named one.
 

@@ -4,16 +4,19 @@ Nothing is thought about here beyond what the answer needs; the digest thinks la
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from aiohttp.web import Request, Response
+from aiohttp.web import Request
 
 from rustrak.config import Settings
 from rustrak.errors import Malformed, TooLarge, Unauthenticated
 from rustrak.ingest import replies
 from rustrak.ingest.body import OFF_LOOP, read_body
-from rustrak.ingest.journal import Journal
+from rustrak.ingest.journal import Journal, Settle
 from rustrak.ingest.keys import Keys
+from rustrak.ingest.plain import PlainRequest
+from rustrak.ingest.replies import Reply
 from rustrak.ledger.envelopes import ENVELOPE, STORE, Arrival, open_body
 from rustrak.protocol.auth import Credentials, credentials
 from rustrak.protocol.dsn import parse_dsn
@@ -32,23 +35,54 @@ class Intake:
     keys: Keys
     journal: Journal
 
-    async def receive_envelope(self, request: Request) -> Response:
+    async def receive_envelope(self, request: Request) -> Reply:
         """POST /api/{project}/envelope/"""
         return await self._receive(request, ENVELOPE)
 
-    async def receive_store(self, request: Request) -> Response:
+    async def receive_store(self, request: Request) -> Reply:
         """POST /api/{project}/store/, the legacy endpoint: one event."""
         form = ENVELOPE if _is_envelope(request) else STORE
         return await self._receive(request, form)
 
-    async def _receive(self, request: Request, form: str) -> Response:
+    def submit(self, plain: PlainRequest, remote_addr: str, settle: Settle) -> str | None:
+        """The same for a plain request whose body is here, without waiting for anything.
+
+        Returns the event's id, and calls `settle` once it is stored or has failed; returns None
+        if only `receive_envelope` can tell what to make of it. Raises Problem.
+        """
+        who = credentials(plain.headers, {})
+        if not self.keys.open_now(who.key, plain.project_id):
+            return None
+        encoding = _encoding(plain.headers)
+        envelope = self._open(plain.body, encoding, ENVELOPE)
+        if not envelope.items:
+            return None
+        _check_dsn(envelope, who, plain.project_id)
+        arrival = Arrival(
+            project_id=plain.project_id,
+            event_id=_event_id(envelope) or new_event_id(),
+            form=ENVELOPE,
+            encoding=encoding,
+            items=len(envelope.items),
+            client=who.client,
+            remote_addr=remote_addr,
+            body=plain.body,
+        )
+        self.journal.submit(arrival, settle)
+        return arrival.event_id
+
+    async def _receive(self, request: Request, form: str) -> Reply:
+        origin = request.headers.get("Origin")
         project_id = _project_id(request)
         who = _credentials(request)
         if who is not None:
             await self.keys.project_of(who.key, project_id)
         body = await read_body(request, limit=self.settings.max_wire_bytes)
-        encoding = request.headers.get("Content-Encoding", "").strip().lower()
-        envelope = await self._open(body, encoding, form)
+        encoding = _encoding(request.headers)
+        if len(body) <= OFF_LOOP:
+            envelope = self._open(body, encoding, form)
+        else:
+            envelope = await asyncio.to_thread(self._open, body, encoding, form)
         if who is None:
             who = _credentials_inside(envelope, project_id)
             await self.keys.project_of(who.key, project_id)
@@ -56,34 +90,28 @@ class Intake:
             _check_dsn(envelope, who, project_id)
         event_id = _event_id(envelope)
         if not envelope.items:
-            return replies.nothing_to_store(request, event_id)
-        self._check_sizes(envelope)
-        event_id = event_id or new_event_id()
-        await self.journal.store(
-            Arrival(
-                project_id=project_id,
-                event_id=event_id,
-                form=form,
-                encoding=encoding,
-                items=len(envelope.items),
-                client=who.client or _user_agent(request),
-                remote_addr=request.remote or "",
-                body=body,
-            )
+            return replies.nothing_to_store(origin, event_id)
+        arrival = Arrival(
+            project_id=project_id,
+            event_id=event_id or new_event_id(),
+            form=form,
+            encoding=encoding,
+            items=len(envelope.items),
+            client=who.client or _user_agent(request),
+            remote_addr=request.remote or "",
+            body=body,
         )
-        return replies.stored(request, event_id)
+        await self.journal.store(arrival)
+        return replies.stored(origin, arrival.event_id)
 
-    async def _open(self, body: bytes, encoding: str, form: str) -> Envelope:
-        limit = self.settings.max_envelope_bytes
-        if len(body) <= OFF_LOOP:
-            return open_body(body, encoding, form, limit=limit)
-        return await asyncio.to_thread(open_body, body, encoding, form, limit=limit)
-
-    def _check_sizes(self, envelope: Envelope) -> None:
+    def _open(self, body: bytes, encoding: str, form: str) -> Envelope:
+        """Raises what opening raises, and TooLarge for an event beyond its own limit."""
+        envelope = open_body(body, encoding, form, limit=self.settings.max_envelope_bytes)
         limit = self.settings.max_event_bytes
         for item in envelope.items:
             if item.type == "event" and len(item.payload) > limit:
                 raise TooLarge(f"the event has {len(item.payload)} bytes; the limit is {limit}")
+        return envelope
 
 
 def _project_id(request: Request) -> int:
@@ -111,6 +139,10 @@ def _credentials_inside(envelope: Envelope, project_id: int) -> Credentials:
     who = credentials({}, {}, dsn if isinstance(dsn, str) else None)
     _check_dsn(envelope, who, project_id)
     return who
+
+
+def _encoding(headers: Mapping[str, str]) -> str:
+    return headers.get("Content-Encoding", "").strip().lower()
 
 
 def _user_agent(request: Request) -> str:

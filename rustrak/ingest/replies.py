@@ -4,10 +4,15 @@ causes.
 Sentry protocol: responses and rate limits; CORS.
 """
 
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import formatdate
+from functools import lru_cache
+from http import HTTPStatus
 
 import orjson
-from aiohttp.web import Request, Response
+from aiohttp.web import Response
 
 from rustrak.errors import Overloaded, Problem, Throttled
 
@@ -19,53 +24,76 @@ _EXPOSED = {"Access-Control-Expose-Headers": "x-sentry-error, x-sentry-rate-limi
 _ANYONE = {"Access-Control-Allow-Origin": "*", **_EXPOSED}
 
 
-def stored(request: Request, event_id: str) -> Response:
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer before it is written to a socket."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    def as_response(self) -> Response:
+        """For aiohttp."""
+        content_type = "application/json" if self.body else None
+        return Response(
+            status=self.status, body=self.body, content_type=content_type, headers=self.headers
+        )
+
+    def as_bytes(self, *, close: bool = False) -> bytes:
+        """As HTTP/1.1; with `close` the client is told that the connection ends."""
+        lines = _head(self.status, tuple(self.headers.items()), int(time.time()))
+        connection = "Connection: close\r\n" if close else ""
+        tail = f"{connection}Content-Length: {len(self.body)}\r\n\r\n"
+        return lines + tail.encode() + self.body
+
+
+@lru_cache(maxsize=64)
+def _head(status: int, headers: tuple[tuple[str, str], ...], now: int) -> bytes:
+    """Everything but the length; the same for all answers of a second that look alike."""
+    lines = [
+        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+        "Content-Type: application/json",
+        f"Date: {formatdate(now, usegmt=True)}",
+        *(f"{name}: {value}" for name, value in headers),
+    ]
+    return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def stored(origin: str | None, event_id: str) -> Reply:
     """200 with the event's id; anything else would make some SDKs throw the event away or resend
     it."""
-    return _json(request, 200, b'{"id":"%b"}' % event_id.encode())
+    return Reply(200, _cors(origin), b'{"id":"%b"}' % event_id.encode())
 
 
-def nothing_to_store(request: Request, event_id: str | None) -> Response:
+def nothing_to_store(origin: str | None, event_id: str | None) -> Reply:
     """200 for an envelope without items."""
-    return _json(request, 200, orjson.dumps({"id": event_id} if event_id else {}))
+    return Reply(200, _cors(origin), orjson.dumps({"id": event_id} if event_id else {}))
 
 
-def preflight(request: Request) -> Response:
+def preflight(origin: str | None) -> Reply:
     """The answer to OPTIONS; no authentication, nothing parsed."""
     headers = {
         "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
         "Access-Control-Allow-Headers": ALLOWED_HEADERS,
         "Access-Control-Max-Age": "3600",
-        **_cors(request),
+        **_cors(origin),
     }
-    return Response(status=200, headers=headers)
+    return Reply(200, headers)
 
 
-def refusal(request: Request, problem: Problem) -> Response:
+def refusal(origin: str | None, problem: Problem) -> Reply:
     """An error as `{"detail", "causes"}` and, for old clients, one line in X-Sentry-Error."""
     text = str(problem)
-    headers = {"X-Sentry-Error": _header_text(text)}
+    headers = {**_cors(origin), "X-Sentry-Error": _header_text(text)}
     if isinstance(problem, Throttled | Overloaded):
         headers["Retry-After"] = str(problem.retry_after)
     causes = [str(problem.__cause__)] if isinstance(problem.__cause__, Problem) else []
     body = {"detail": text, "causes": causes} if causes else {"detail": text}
-    return _json(request, problem.status, orjson.dumps(body), headers)
+    return Reply(problem.status, headers, orjson.dumps(body))
 
 
-def _json(
-    request: Request, status: int, body: bytes, headers: Mapping[str, str] | None = None
-) -> Response:
-    return Response(
-        status=status,
-        body=body,
-        content_type="application/json",
-        headers={**_cors(request), **(headers or {})},
-    )
-
-
-def _cors(request: Request) -> Mapping[str, str]:
+def _cors(origin: str | None) -> Mapping[str, str]:
     """Any page may send us its errors, without credentials; its origin is echoed if it gave one."""
-    origin = request.headers.get("Origin")
     if origin is None:
         return _ANYONE
     return {"Access-Control-Allow-Origin": origin, "Vary": "Origin", **_EXPOSED}

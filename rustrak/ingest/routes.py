@@ -6,17 +6,17 @@ from aiohttp import web
 
 from rustrak.errors import Problem, Unexpected
 from rustrak.ingest.receive import Intake
-from rustrak.ingest.replies import preflight, refusal
+from rustrak.ingest.replies import Reply, preflight, refusal
 from rustrak.logging import Note, log
 
-Handler = Callable[[web.Request], Awaitable[web.Response]]
+Handler = Callable[[web.Request], Awaitable[Reply]]
 
 
 def ingest_routes(intake: Intake) -> list[web.RouteDef]:
     """The table; with and without the trailing slash, because redirects lose bodies."""
 
     async def options(request: web.Request) -> web.Response:
-        return preflight(request)
+        return preflight(request.headers.get("Origin")).as_response()
 
     routes = []
     for slash in ("/", ""):
@@ -31,19 +31,23 @@ def ingest_routes(intake: Intake) -> list[web.RouteDef]:
     return routes
 
 
-def answering(handler: Handler) -> Handler:
+def answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.Response]]:
     """A handler whose refusals are answered in the protocol's words."""
 
     async def answer(request: web.Request) -> web.Response:
         try:
-            return await handler(request)
-        except Problem as problem:
-            log.info(
-                Note.ENVELOPE_REFUSED, path=request.path, status=problem.status, why=str(problem)
-            )
-            return refusal(request, problem)
-        except Exception:
-            log.exception(Note.REQUEST_FAILED, path=request.path)
-            return refusal(request, Unexpected("the server made a mistake; it is in its log"))
+            reply = await handler(request)
+        except Exception as error:
+            reply = refuse(error, request.path, request.headers.get("Origin"))
+        return reply.as_response()
 
     return answer
+
+
+def refuse(error: Exception, path: str, origin: str | None) -> Reply:
+    """The answer to a request that failed, after a line in the log."""
+    if isinstance(error, Problem):
+        log.info(Note.ENVELOPE_REFUSED, path=path, status=error.status, why=str(error))
+        return refusal(origin, error)
+    log.error(Note.REQUEST_FAILED, path=path, exc_info=error)
+    return refusal(origin, Unexpected("the server made a mistake; it is in its log"))
