@@ -4,37 +4,13 @@
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, TypedDict
+from typing import Any, TypedDict
 
-from msgspec import Meta
-
-# Readers disagree about integers beyond 64 bit and about very deep values; a document with one of
-# these, or with an object where a plain value belongs, takes the slow path.
-Integer = Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)]
-Scalar = str | Integer | float | bool | None
-
-
-class FrameData(TypedDict, total=False):
-    sourcemap: Scalar
-
-
-class RawFrame(TypedDict, total=False):
-    function: Scalar
-    raw_function: Scalar
-    module: Scalar
-    package: Scalar
-    filename: Scalar
-    abs_path: Scalar
-    context_line: Scalar
-    platform: Scalar
-    lineno: Scalar
-    colno: Scalar
-    in_app: Scalar
-    data: FrameData | None
+from rustrak.events.event import Frame, Scalar
 
 
 class RawStacktrace(TypedDict, total=False):
-    frames: list[RawFrame | None] | None
+    frames: list[Frame | None] | None
 
 
 class RawNsError(TypedDict, total=False):
@@ -132,7 +108,7 @@ class RawContexts(TypedDict, total=False):
 
 Exceptions = list[RawException | None] | ExceptionValues | None
 Threads = list[RawThread | None] | ThreadValues | None
-Message = str | Integer | float | bool | RawMessage | None
+Message = Scalar | RawMessage
 
 Document = TypedDict(
     "Document",

@@ -5,24 +5,48 @@ Built by `normalise` and nowhere else; strings hold no NUL and no lone surrogate
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Scalar = str | Annotated[int, Meta(ge=-(2**63), le=2**63 - 1)] | float | bool | None
+"""Any plain JSON value. Readers disagree about integers beyond 64 bit."""
+
+Name = Annotated[str, Meta(max_length=256)]
+Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 
 
-@dataclass(slots=True, frozen=True)
-class Frame:
-    """One call in a stack trace; `None` where the SDK said nothing. Events share frames."""
+class FrameData(Struct, frozen=True, gc=False):
+    """What a frame says about itself beside its place."""
 
-    function: str | None = None
-    raw_function: str | None = None
-    module: str | None = None
-    package: str | None = None
-    filename: str | None = None
-    abs_path: str | None = None
-    context_line: str | None = None
-    platform: str | None = None
-    lineno: int | None = None
-    colno: int | None = None
+    sourcemap: Scalar = None
+
+
+class Frame(Struct, frozen=True, gc=False):
+    """One call in a stack trace; `None` where the SDK said nothing. Events share frames.
+
+    A frame that fits is decoded right into this shape; any other is read attribute by attribute.
+    Longer names only occur in generated code; a context line is compared, never shown from here.
+    Performance: hashed and compared in C, for the caches of grouping.
+    """
+
+    function: Annotated[str, Meta(max_length=512)] | None = None
+    raw_function: Annotated[str, Meta(max_length=512)] | None = None
+    module: Name | None = None
+    package: Name | None = None
+    filename: Name | None = None
+    abs_path: Annotated[str, Meta(max_length=2048)] | None = None
+    context_line: Name | None = None
+    platform: Name | None = None
+    lineno: Count | None = None
+    colno: Count | None = None
     in_app: bool | None = None
-    source_mapped: bool = False
+    data: FrameData | None = None
+
+    @property
+    def source_mapped(self) -> bool:
+        """Whether the SDK has already mapped the place back to the source."""
+        return self.data is not None and bool(self.data.sourcemap)
 
 
 @dataclass(slots=True)

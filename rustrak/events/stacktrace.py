@@ -3,19 +3,18 @@
 Used by `normalise` and `exceptions`. The hottest loop of the room: once per frame of every event.
 """
 
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from rustrak.events.attributes import Errors, boolean, entries, integer, label, mapping, text
-from rustrak.events.event import Frame, Thread
+from rustrak.events.event import Frame, FrameData, Thread
 
 MAX_FRAMES = 250  # per stack trace; the crashing end is kept
 MAX_THREADS = 256
-REMEMBERED = 4096  # frames kept for the next event that runs through them, about a kilobyte each
 
-# In the order of Frame's first fields, with the most characters kept. Longer names only occur in
-# generated code; a context line is compared, never shown from here.
+# In the order of Frame's first fields, with the most characters kept.
 _TEXT_LIMITS = {
     "function": 512,
     "raw_function": 512,
@@ -34,44 +33,22 @@ def read_frames(stacktrace: Any, errors: Errors) -> list[Frame]:
     if stacktrace is None:
         return []
     frames = mapping(stacktrace, "stacktrace", errors).get("frames")
+    if type(frames) is list and (decoded := [raw for raw in frames if type(raw) is Frame]):
+        return [
+            frame if frame.abs_path is not None and frame.filename is not None else _placed(frame)
+            for frame in decoded[-MAX_FRAMES:]
+        ]
     return [
-        read_frame(raw, errors) for raw in entries(frames, MAX_FRAMES, "stacktrace.frames", errors)
+        _placed(read_frame(raw, errors))
+        for raw in entries(frames, MAX_FRAMES, "stacktrace.frames", errors)
     ]
 
 
 def read_frame(raw: dict[str, Any], errors: Errors) -> Frame:
-    """One frame. A missing `abs_path` is taken from `filename` and the other way round."""
-    get = raw.get
-    types = type(get("lineno")), type(get("colno")), type(get("in_app"))
-    try:
-        return _faultless_frame(tuple(raw.items()), types)
-    except (TypeError, ValueError):  # something in it is no plain value, or not as it should be
-        return _frame(raw, errors)
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _faultless_frame(items: tuple[tuple[str, Any], ...], _types: tuple[type, ...]) -> Frame:
-    """A frame of plain values, remembered: the same lines crash again and again.
-
-    The types are part of what is remembered, because True equals 1. Raises ValueError when
-    anything is wrong with the frame.
-    """
-    errors = Errors()
-    frame = _frame(dict(items), errors)
-    if errors.listed():
-        raise ValueError(errors)
-    return frame
-
-
-def _frame(raw: dict[str, Any], errors: Errors) -> Frame:
-    texts = [
+    """One frame that did not fit, attribute by attribute."""
+    function, raw_function, module, package, filename, abs_path, context_line, platform = (
         text(raw.get(name), limit, f"frame.{name}", errors) for name, limit in _TEXT_LIMITS.items()
-    ]
-    function, raw_function, module, package, filename, abs_path, context_line, platform = texts
-    if abs_path is None:
-        abs_path = filename
-    elif filename is None:
-        filename = _path_of(abs_path)
+    )
     return Frame(
         function,
         raw_function,
@@ -84,7 +61,23 @@ def _frame(raw: dict[str, Any], errors: Errors) -> Frame:
         integer(raw.get("lineno"), "frame.lineno", errors),
         integer(raw.get("colno"), "frame.colno", errors),
         boolean(raw.get("in_app"), "frame.in_app", errors),
-        source_mapped=bool(mapping(raw.get("data"), "frame.data", errors).get("sourcemap")),
+        _data(raw.get("data"), errors),
+    )
+
+
+def _data(raw: Any, errors: Errors) -> FrameData | None:
+    if raw is None:
+        return None
+    sourcemap = mapping(raw, "frame.data", errors).get("sourcemap")
+    return FrameData(bool(sourcemap) if isinstance(sourcemap, dict | list) else sourcemap)
+
+
+def _placed(frame: Frame) -> Frame:
+    """A missing `abs_path` is taken from `filename` and the other way round."""
+    if frame.abs_path is None:
+        return replace(frame, abs_path=frame.filename)
+    return (
+        frame if frame.filename is not None else replace(frame, filename=_path_of(frame.abs_path))
     )
 
 

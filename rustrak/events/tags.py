@@ -4,6 +4,7 @@ Used by `normalise`, last, because derived tags read the finished event.
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from rustrak.events.attributes import Errors, cut, mapping
@@ -50,9 +51,12 @@ def _pairs(raw: Any, errors: Errors) -> Iterable[Any]:
 
 
 def _key(raw: Any) -> str:
-    if type(raw) is not str or len(raw) > MAX_LENGTH:
-        return ""
-    key = raw.strip().replace(" ", "-")
+    return "" if type(raw) is not str or len(raw) > MAX_LENGTH else _clean_key(raw)
+
+
+@lru_cache(maxsize=2048)
+def _clean_key(text: str) -> str:
+    key = text.strip().replace(" ", "-")
     # strip() leaves nothing exactly when every character is a permitted one
     return "" if key.strip(_KEY_CHARACTERS) else key
 

@@ -8,12 +8,10 @@ from enum import Enum
 from functools import lru_cache
 
 from rustrak.events.event import Frame
-from rustrak.events.stacktrace import REMEMBERED
 from rustrak.grouping.platforms import PLAIN, PLATFORMS, Platform
-from rustrak.grouping.trail import Trail
+from rustrak.grouping.trail import Part, Parts, Trail
 
-# A value of a frame and why it does not count; an empty reason means that it does.
-Part = tuple[str, str, str]
+REMEMBERED = 4096  # frames whose parts are kept for the next event, about a kilobyte each
 
 _MAX_CONTEXT_LINE = 120  # minified code is one long line that changes with every build
 _NO_FILE = frozenset({"<anonymous>", "[native code]"})
@@ -28,62 +26,61 @@ class Variant(Enum):
     NONE = "none"  # no frame says anything
 
 
-def variant_of(stacks: Iterable[list[Frame]], platform: str) -> Variant:
+Stack = list[tuple[Frame, Parts]]
+
+
+def read_stack(frames: list[Frame], platform: str) -> Stack:
+    """The frames of one stack trace, oldest call first, each with what it says."""
+    alone = len(frames) == 1
+    return [(frame, frame_parts(frame, platform, alone=alone)) for frame in frames]
+
+
+def variant_of(stacks: Iterable[Stack]) -> Variant:
     """Decide for all stack traces of an event together which frames count."""
     variant = Variant.NONE
-    for frames in stacks:
-        for frame in frames:
-            if not frame.in_app and variant is Variant.SYSTEM:
-                continue
-            if _contributes(frame, platform, alone=len(frames) == 1):
+    for stack in stacks:
+        for frame, parts in stack:
+            if parts.taken:
                 if frame.in_app:
                     return Variant.APP
                 variant = Variant.SYSTEM
     return variant
 
 
-def take_frames(frames: list[Frame], variant: Variant, platform: str, trail: Trail) -> None:
-    """Write the contributing frames of one stack trace to the trail, oldest call first.
+def take_frames(stack: Stack, variant: Variant, trail: Trail) -> None:
+    """Write the contributing frames of one stack trace to the trail.
 
     A frame that repeats the one before it (recursion) counts once, whatever its line.
     """
-    alone = len(frames) == 1
-    previous: tuple[Part, ...] | None = None
-    for frame in frames:
+    previous: Parts | None = None
+    for frame, parts in stack:
         if variant is Variant.APP and not frame.in_app:
-            trail.leave("frame", _describe(frame), "not in-app")
-            continue
-        parts = frame_parts(frame, platform, alone=alone)
-        if parts == previous:
-            trail.leave("frame", _describe(frame), "repeats the frame before it")
-            continue
-        for name, value, reason in parts:
-            if reason:
-                trail.leave(name, value, reason)
-            else:
-                trail.take(name, value)
-        previous = parts
-
-
-def _contributes(frame: Frame, platform: str, *, alone: bool) -> bool:
-    return any(not reason for _, _, reason in frame_parts(frame, platform, alone=alone))
+            trail.leave("frame", parts.description, "not in-app")
+        elif previous is not None and parts.listed == previous.listed:
+            trail.leave("frame", parts.description, "repeats the frame before it")
+        else:
+            trail.add(parts)
+            previous = parts
 
 
 @lru_cache(maxsize=REMEMBERED)
-def frame_parts(frame: Frame, platform: str, *, alone: bool) -> tuple[Part, ...]:
+def frame_parts(frame: Frame, platform: str, *, alone: bool) -> Parts:
     """The values of one frame in the order of the key.
 
     `platform` is the event's; a frame may name its own. `alone` says that the stack trace has no
     other frame. Remembered, because events share frames.
     """
+    description = f"{frame.module or frame.filename or '?'} {frame.function or '?'}"
     rules = PLATFORMS.get(frame.platform or platform, PLAIN)
     if rules.is_script and (reason := _muted_script(frame, rules, alone=alone)):
-        return (("frame", _describe(frame), reason),)
+        return Parts(description, (("frame", description, reason),))
     context = _context_line(frame, rules)
     mapped_line = context is not None and not context[2] and frame.source_mapped
     location = _module(frame, rules) or _filename(frame)
     function = _function(frame, rules, mapped_line=mapped_line)
-    return tuple(part for part in (location, function, context) if part is not None)
+    return Parts(
+        description, tuple(part for part in (location, function, context) if part is not None)
+    )
 
 
 def _muted_script(frame: Frame, rules: Platform, *, alone: bool) -> str:
@@ -142,7 +139,3 @@ def _context_line(frame: Frame, rules: Platform) -> Part | None:
 
 def _is_url(abs_path: str | None) -> bool:
     return abs_path is not None and abs_path.startswith((*_SERVED, "file:"))
-
-
-def _describe(frame: Frame) -> str:
-    return f"{frame.module or frame.filename or '?'} {frame.function or '?'}"

@@ -26,6 +26,21 @@ class Component:
         }
 
 
+# A value and why it does not count; an empty reason means that it does.
+Part = tuple[str, str, str]
+
+
+class Parts:
+    """What a frame says: all values, and those that count in the form of a trail."""
+
+    __slots__ = ("description", "listed", "taken")
+
+    def __init__(self, description: str, listed: tuple[Part, ...]) -> None:
+        self.description = description
+        self.listed = listed
+        self.taken = [text for name, value, why in listed if not why for text in (name, value)]
+
+
 class Trail:
     """Collects contributing values, each preceded by its name so that no two kinds are confused."""
 
@@ -40,6 +55,10 @@ class Trail:
 
     def leave(self, name: str, value: str, reason: str) -> None:
         """This value is not part of the key."""
+
+    def add(self, parts: Parts) -> None:
+        """Take or leave each of these values."""
+        self.values += parts.taken
 
 
 class ExplainedTrail(Trail):
@@ -59,3 +78,11 @@ class ExplainedTrail(Trail):
     def leave(self, name: str, value: str, reason: str) -> None:
         """This value is not part of the key."""
         self.components.append(Component(name, value, contributes=False, reason=reason))
+
+    def add(self, parts: Parts) -> None:
+        """Take or leave each of these values."""
+        for name, value, reason in parts.listed:
+            if reason:
+                self.leave(name, value, reason)
+            else:
+                self.take(name, value)

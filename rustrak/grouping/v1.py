@@ -10,7 +10,7 @@ from typing import Any
 from rustrak.events.crash import main_thread
 from rustrak.events.event import Event, ExceptionValue, Frame
 from rustrak.grouping.fingerprint import is_default, is_default_part, resolve
-from rustrak.grouping.frames import Variant, take_frames, variant_of
+from rustrak.grouping.frames import Stack, Variant, read_stack, take_frames, variant_of
 from rustrak.grouping.groups import relevant_exceptions
 from rustrak.grouping.messages import parameterise
 from rustrak.grouping.trail import Trail
@@ -52,15 +52,16 @@ def _take_default(event: Event, trail: Trail) -> str:
 def _take_exceptions(event: Event, trail: Trail) -> bool:
     """Every relevant exception of the chain, cause first: type, stack trace, sometimes value."""
     chain = relevant_exceptions(event.exceptions)
-    variant = variant_of([exception.frames for exception in chain], event.platform)
+    stacks = [read_stack(exception.frames, event.platform) for exception in chain]
+    variant = variant_of(stacks)
     before = len(trail.values)
-    for exception in chain:
-        _take_exception(exception, variant, event.platform, trail)
+    for exception, stack in zip(chain, stacks, strict=True):
+        _take_exception(exception, stack, variant, trail)
     return len(trail.values) > before
 
 
 def _take_exception(
-    exception: ExceptionValue, variant: Variant, platform: str, trail: Trail
+    exception: ExceptionValue, stack: Stack, variant: Variant, trail: Trail
 ) -> None:
     if exception.type:
         if exception.synthetic:
@@ -70,7 +71,7 @@ def _take_exception(
     if exception.ns_error is not None:
         domain, code = exception.ns_error
         trail.take("ns_error", f"{domain} {code}")
-    take_frames(exception.frames, variant, platform, trail)
+    take_frames(stack, variant, trail)
     if not exception.value:
         return
     if exception.ns_error is not None:
@@ -95,8 +96,9 @@ def _take_stacktrace(event: Event, trail: Trail) -> bool:
 
 
 def _take_stack(event: Event, frames: list[Frame], trail: Trail) -> bool:
-    variant = variant_of([frames], event.platform)
-    take_frames(frames, variant, event.platform, trail)
+    stack = read_stack(frames, event.platform)
+    variant = variant_of([stack])
+    take_frames(stack, variant, trail)
     return variant is not Variant.NONE
 
 

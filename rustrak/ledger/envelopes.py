@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
+from rustrak.database.arrays import Column, byteas, hex_uuids, integers, texts
 from rustrak.database.pool import Connection
 from rustrak.database.queries import sql
 from rustrak.protocol.encoding import inflate
@@ -80,14 +80,14 @@ async def read_envelope(
     return None if row is None else StoredEnvelope(**row)
 
 
-def _columns(arrivals: Sequence[Arrival]) -> dict[str, list[Any]]:
+def _columns(arrivals: Sequence[Arrival]) -> dict[str, Column]:
     return {
-        "project_ids": [arrival.project_id for arrival in arrivals],
-        "event_ids": [arrival.event_id for arrival in arrivals],
-        "forms": [arrival.form for arrival in arrivals],
-        "encodings": [arrival.encoding for arrival in arrivals],
-        "items": [arrival.items for arrival in arrivals],
-        "clients": [arrival.client for arrival in arrivals],
-        "remote_addrs": [arrival.remote_addr for arrival in arrivals],
-        "bodies": [arrival.body for arrival in arrivals],
+        "project_ids": integers([arrival.project_id for arrival in arrivals]),
+        "event_ids": hex_uuids([arrival.event_id for arrival in arrivals]),
+        "forms": texts([arrival.form for arrival in arrivals]),
+        "encodings": texts([arrival.encoding for arrival in arrivals]),
+        "items": integers([arrival.items for arrival in arrivals]),
+        "clients": texts([arrival.client for arrival in arrivals]),
+        "remote_addrs": texts([arrival.remote_addr for arrival in arrivals]),
+        "bodies": byteas([arrival.body for arrival in arrivals]),
     }

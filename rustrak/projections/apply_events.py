@@ -5,13 +5,14 @@ Order of locks, the same for every worker: projects (shared), events, issue numb
 issues; within a table by key. Two workers therefore never wait for each other in a circle.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from rustrak.database.arrays import Column, bigints, hex_uuids, integers, texts, times, uuids
 from rustrak.database.pool import Connection, execute, fetch_all
 from rustrak.database.queries import sql
 from rustrak.projections.event_row import EventRow
@@ -79,8 +80,8 @@ async def _find_destinations(conn: Connection, rows: Sequence[EventRow]) -> dict
     found = await fetch_all(
         conn,
         sql("projections/find_destinations"),
-        project_ids=[key[0] for key in keys],
-        grouping_ids=[key[1] for key in keys],
+        project_ids=integers([key[0] for key in keys]),
+        grouping_ids=uuids([key[1] for key in keys]),
     )
     return {
         (row["project_id"], row["grouping_id"]): _Destination(
@@ -104,27 +105,27 @@ def _route(
     return wanted
 
 
-_EVENT_COLUMNS = [
-    "project_id",
-    "event_id",
-    "issue_id",
-    "grouping_id",
-    "position",
-    "item",
-    "received_at",
-    "timestamp",
-    "title",
-    "culprit",
-    "level",
-    "platform",
-    "release",
-    "environment",
-    "server_name",
-    "sdk_name",
-    "sdk_version",
-    "user_ident",
-    "tags",
-]
+_EVENT_COLUMNS: dict[str, Callable[[Sequence[Any]], Column]] = {
+    "project_id": integers,
+    "event_id": hex_uuids,
+    "issue_id": uuids,
+    "grouping_id": uuids,
+    "position": bigints,
+    "item": integers,
+    "received_at": times,
+    "timestamp": times,
+    "title": texts,
+    "culprit": texts,
+    "level": texts,
+    "platform": texts,
+    "release": texts,
+    "environment": texts,
+    "server_name": texts,
+    "sdk_name": texts,
+    "sdk_version": texts,
+    "user_ident": texts,
+    "tags": texts,
+}
 _event_values = attrgetter(*_EVENT_COLUMNS)
 
 
@@ -134,11 +135,15 @@ async def _insert_events(conn: Connection, rows: Sequence[EventRow]) -> set[tupl
         return set()
     ordered = sorted(rows, key=attrgetter("project_id", "event_id", "position", "item"))
     columns = zip(*map(_event_values, ordered), strict=True)
-    found = await conn.execute(
+    found = await fetch_all(
+        conn,
         sql("projections/insert_events"),
-        dict(zip(_EVENT_COLUMNS, map(list, columns), strict=True)),
+        **{
+            name: column(values)
+            for (name, column), values in zip(_EVENT_COLUMNS.items(), columns, strict=True)
+        },
     )
-    return {(row["position"], row["item"]) for row in await found.fetchall()}
+    return {(row["position"], row["item"]) for row in found}
 
 
 async def _open_groupings(
@@ -159,18 +164,18 @@ async def _open_groupings(
     await execute(
         conn,
         sql("projections/allot_numbers"),
-        project_ids=[row.project_id for row in first],
-        issue_ids=[row.issue_id for row in first],
+        project_ids=integers([row.project_id for row in first]),
+        issue_ids=uuids([row.issue_id for row in first]),
     )
     first.sort(key=attrgetter("project_id", "grouping_id"))
     opened = await fetch_all(
         conn,
         sql("projections/insert_groupings"),
-        project_ids=[row.project_id for row in first],
-        grouping_ids=[row.grouping_id for row in first],
-        issue_ids=[row.issue_id for row in first],
-        versions=[row.grouping_version for row in first],
-        keys=[row.grouping_key for row in first],
+        project_ids=integers([row.project_id for row in first]),
+        grouping_ids=uuids([row.grouping_id for row in first]),
+        issue_ids=uuids([row.issue_id for row in first]),
+        versions=texts([row.grouping_version for row in first]),
+        keys=texts([row.grouping_key for row in first]),
     )
     result.opened = [(row["project_id"], row["issue_id"]) for row in opened]
 
@@ -179,20 +184,21 @@ async def _upsert_issues(conn: Connection, folds: Sequence[IssueFold]) -> None:
     if not folds:
         return
     newest = [fold.newest for fold in folds]
-    columns: dict[str, list[Any]] = {
-        "project_ids": [fold.project_id for fold in folds],
-        "issue_ids": [fold.issue_id for fold in folds],
-        "first_seen": [fold.first_seen for fold in folds],
-        "last_seen": [fold.last_seen for fold in folds],
-        "event_counts": [fold.event_count for fold in folds],
-        "positions": [row.position for row in newest],
-        "titles": [row.title for row in newest],
-        "values": [row.value for row in newest],
-        "culprits": [row.culprit for row in newest],
-        "levels": [row.level for row in newest],
-        "platforms": [row.platform for row in newest],
-    }
-    await conn.execute(sql("projections/upsert_issues"), columns)
+    await execute(
+        conn,
+        sql("projections/upsert_issues"),
+        project_ids=integers([fold.project_id for fold in folds]),
+        issue_ids=uuids([fold.issue_id for fold in folds]),
+        first_seen=times([fold.first_seen for fold in folds]),
+        last_seen=times([fold.last_seen for fold in folds]),
+        event_counts=bigints([fold.event_count for fold in folds]),
+        positions=bigints([row.position for row in newest]),
+        titles=texts([row.title for row in newest]),
+        values=texts([row.value for row in newest]),
+        culprits=texts([row.culprit for row in newest]),
+        levels=texts([row.level for row in newest]),
+        platforms=texts([row.platform for row in newest]),
+    )
 
 
 def _regressions(rows: Sequence[EventRow], destinations: dict[Key, _Destination]) -> list[Key]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from rustrak import __version__
+from rustrak.database.arrays import bigints, integers, texts, times
 from rustrak.database.pool import Connection
 from rustrak.database.queries import sql
 
@@ -65,12 +66,12 @@ async def add_outcomes(conn: Connection, outcomes: Outcomes) -> None:
     await conn.execute(
         sql("projections/add_outcomes"),
         {
-            "project_ids": [key.project_id for key in keys],
-            "hours": [key.hour for key in keys],
-            "categories": [key.category for key in keys],
-            "outcomes": [key.outcome.value for key in keys],
-            "reasons": [key.reason for key in keys],
-            "quantities": [outcomes[key] for key in keys],
+            "project_ids": integers([key.project_id for key in keys]),
+            "hours": times([key.hour for key in keys]),
+            "categories": texts([key.category for key in keys]),
+            "outcomes": texts([key.outcome.value for key in keys]),
+            "reasons": texts([key.reason for key in keys]),
+            "quantities": bigints([outcomes[key] for key in keys]),
         },
     )
 
@@ -82,13 +83,13 @@ async def park(conn: Connection, parked: Sequence[ParkedItem]) -> None:
     await conn.execute(
         sql("projections/park"),
         {
-            "project_ids": [row.project_id for row in parked],
-            "positions": [row.position for row in parked],
-            "item_numbers": [row.item for row in parked],
-            "received_at": [row.received_at for row in parked],
-            "items": [row.items for row in parked],
-            "errors": [row.error for row in parked],
-            "tracebacks": [row.traceback for row in parked],
+            "project_ids": integers([row.project_id for row in parked]),
+            "positions": bigints([row.position for row in parked]),
+            "item_numbers": integers([row.item for row in parked]),
+            "received_at": times([row.received_at for row in parked]),
+            "items": integers([row.items for row in parked]),
+            "errors": texts([row.error for row in parked]),
+            "tracebacks": texts([row.traceback for row in parked]),
             "program": __version__,
         },
     )

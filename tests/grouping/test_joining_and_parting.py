@@ -1,12 +1,12 @@
 """Which events belong together and which do not."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from rustrak.events.event import Event
 from rustrak.events.normalise import normalise

@@ -2,11 +2,11 @@
 INSERT INTO events (
     project_id, event_id, issue_id, grouping_id, position, item, received_at, timestamp, title, culprit,
     level, platform, release, environment, server_name, sdk_name, sdk_version, user_ident, tags)
-SELECT project_id, event_id::uuid, issue_id, grouping_id, position, item, received_at, timestamp, title,
+SELECT project_id, event_id, issue_id, grouping_id, position, item, received_at, timestamp, title,
        culprit, level, platform, release, environment, server_name, sdk_name, sdk_version, user_ident,
        tags::jsonb
 FROM unnest(
-    %(project_id)b::integer[], %(event_id)b::text[], %(issue_id)b::uuid[], %(grouping_id)b::uuid[],
+    %(project_id)b::integer[], %(event_id)b::uuid[], %(issue_id)b::uuid[], %(grouping_id)b::uuid[],
     %(position)b::bigint[], %(item)b::integer[], %(received_at)b::timestamptz[],
     %(timestamp)b::timestamptz[], %(title)b::text[], %(culprit)b::text[], %(level)b::text[],
     %(platform)b::text[], %(release)b::text[], %(environment)b::text[], %(server_name)b::text[],
