@@ -21,8 +21,10 @@ from rustrak.errors import RustrakError, SchemaOutdated
 from rustrak.logging import Note, log
 
 PROJECTION_VERSION = 1
-"""The shape and meaning of the read tables. Raise it whenever either changes."""
+"""The shape and meaning of the read tables. Raise it whenever either changes; tables for items that
+had none are added beside the others, and filled by a replay."""
 
+_SCHEMA = f"projection_{PROJECTION_VERSION}"
 LOCK_TRIES = 150  # times 200 ms of waiting plus 200 ms of pause: a minute
 
 
@@ -46,9 +48,12 @@ def migrations() -> Iterator[Migration]:
             yield Migration(f"procrastinate/{file.name}", file.read_text("utf-8"))
     for path in _files("migrations"):
         yield Migration(path.name, path.read_text("utf-8"))
-    schema = f"projection_{PROJECTION_VERSION}"
-    text = "\n".join(path.read_text("utf-8") for path in _files("projections"))
-    yield Migration(f"projection/{PROJECTION_VERSION}", _projection(schema, text))
+    yield Migration(f"projection/{PROJECTION_VERSION}", _new_projection())
+    for path in _files("projections"):
+        name = f"projection/{PROJECTION_VERSION}/{path.name}"
+        yield Migration(
+            name, f"SET LOCAL search_path = {_SCHEMA}, public;\n{path.read_text('utf-8')}"
+        )
 
 
 async def pending(conn: Connection) -> list[str]:
@@ -124,12 +129,10 @@ def _files(kind: str) -> list[Path]:
     return sorted((sql_directory() / kind).glob("*.sql"))
 
 
-def _projection(schema: str, text: str) -> str:
-    """The projection tables in the schema of their version, which is live if no other is."""
+def _new_projection() -> str:
+    """A schema for the read tables of this version, which is live if no other is."""
     return f"""
-CREATE SCHEMA {schema};
+CREATE SCHEMA {_SCHEMA};
 INSERT INTO projection_versions (version, is_live)
 SELECT {PROJECTION_VERSION}, NOT EXISTS (SELECT FROM projection_versions);
-SET LOCAL search_path = {schema}, public;
-{text}
 """  # noqa: S608 - a number of our own

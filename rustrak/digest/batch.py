@@ -3,86 +3,119 @@
 import asyncio
 import time
 import traceback
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
-from rustrak.digest.readers import READERS
+from rustrak.digest.projector import Projector, StoredItem
+from rustrak.errors import Problem
 from rustrak.ledger.envelopes import StoredEnvelope
-from rustrak.projections.apply_events import Applied, apply_events
 from rustrak.projections.apply_outcomes import (
     WHOLE_ENVELOPE,
+    ItemOutcome,
     Outcome,
     OutcomeKey,
     Outcomes,
     ParkedItem,
     add_outcomes,
     hour_of,
+    note_items,
     park,
 )
-from rustrak.projections.event_row import EventRow
-from rustrak.protocol.envelope import Envelope
+from rustrak.projections.folded import Ending, Folded, Place
 
 LONGEST_SLICE = 0.005  # seconds of reading before the event loop gets a turn to answer requests
 LONGEST_TRACEBACK = 8192  # characters
+LONGEST_REASON = 200  # characters
+LONGEST_CATEGORY = 64  # characters of an item type that nobody knows
+
+APPLIED: Ending = (Outcome.APPLIED, "")
 
 
 @dataclass(slots=True)
 class Reading:
-    """What a batch of envelopes holds."""
+    """What a batch of envelopes holds: rows by projector, and the items they stand for."""
 
-    events: list[EventRow] = field(default_factory=list)
-    outcomes: Outcomes = field(default_factory=Outcomes)
+    rows: dict[Projector, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    items: dict[Projector, dict[Place, StoredItem]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    outcomes: Outcomes = field(default_factory=Counter)
+    not_applied: list[ItemOutcome] = field(default_factory=list)
     parked: list[ParkedItem] = field(default_factory=list)
 
 
-async def digest_batch(conn: Connection, envelopes: Sequence[StoredEnvelope]) -> Applied:
-    """Fold the envelopes into the projections; every item ends in one outcome."""
+async def digest_batch(
+    conn: Connection, envelopes: Sequence[StoredEnvelope], projectors: Sequence[Projector]
+) -> Counter[str]:
+    """Fold the envelopes into the projections; every item ends in one outcome.
+
+    Returns what happened, counted: outcomes, and issues opened and regressed.
+    """
     projects = sorted({stored.project_id for stored in envelopes})
     rows = await fetch_all(conn, sql("digest/deleted_projects"), project_ids=projects)
-    reading = await read_batch(envelopes, deleted={row["id"] for row in rows})
-    applied = await apply_events(conn, reading.events)
-    _count_events(reading.outcomes, applied)
+    reading = await read_batch(envelopes, projectors, deleted={row["id"] for row in rows})
+    happened: Counter[str] = Counter()
+    for projector in projectors:
+        folded = await projector.fold(conn, reading.rows[projector])
+        _end_items(reading, projector, folded)
+        happened += Counter(opened=folded.opened, regressed=folded.regressed)
     await park(conn, reading.parked)
+    await note_items(conn, reading.not_applied)
     await add_outcomes(conn, reading.outcomes)
-    return applied
+    for key, quantity in reading.outcomes.items():
+        happened[key.outcome.value] += quantity
+    return happened
 
 
-async def read_batch(envelopes: Iterable[StoredEnvelope], deleted: Collection[int]) -> Reading:
+async def read_batch(
+    envelopes: Iterable[StoredEnvelope],
+    projectors: Iterable[Projector],
+    deleted: Collection[int],
+) -> Reading:
     """Read every item, giving way to other tasks of the process every few milliseconds."""
+    by_type = {kind: projector for projector in projectors for kind in projector.item_types}
     reading = Reading()
     started = time.monotonic()
     for stored in envelopes:
         if stored.project_id in deleted:
-            _count(
-                reading.outcomes,
-                stored,
-                "envelope",
-                Outcome.FILTERED,
-                "project deleted",
-                stored.items,
-            )
+            reason = "project deleted"
+            _count(reading, stored, "envelope", (Outcome.FILTERED, reason), stored.items)
         else:
-            read_envelope(stored, reading)
+            _read_envelope(stored, by_type, reading)
         if time.monotonic() - started > LONGEST_SLICE:
             await asyncio.sleep(0)
             started = time.monotonic()
     return reading
 
 
-def read_envelope(stored: StoredEnvelope, reading: Reading) -> None:
-    """Read one envelope; what fails is parked with its error and harms nothing else."""
+def _read_envelope(stored: StoredEnvelope, by_type: dict[str, Projector], reading: Reading) -> None:
+    """Read one envelope; what fails is set aside and harms nothing else."""
     try:
         envelope = stored.open()
     except Exception as error:
         reading.parked.append(parked(stored, WHOLE_ENVELOPE, stored.items, error))
         return
-    for number in range(len(envelope.items)):
+    for number, item in enumerate(envelope.items):
+        found = StoredItem(stored, envelope, number)
+        projector = by_type.get(item.type)
+        if projector is None:
+            category = _storable(item.type[:LONGEST_CATEGORY])
+            _end(reading, found, category, (Outcome.UNSUPPORTED, ""))
+            continue
         try:
-            _read_item(stored, envelope, number, reading)
+            rows = projector.read(found)
+        except Problem as error:
+            reason = _storable(str(error))[:LONGEST_REASON]
+            _end(reading, found, projector.category, (Outcome.INVALID, reason))
         except Exception as error:
             reading.parked.append(parked(stored, number, 1, error))
+        else:
+            reading.rows[projector] += rows
+            reading.items[projector][found.place] = found
 
 
 def parked(stored: StoredEnvelope, item: int, items: int, error: BaseException) -> ParkedItem:
@@ -99,39 +132,37 @@ def parked(stored: StoredEnvelope, item: int, items: int, error: BaseException) 
     )
 
 
-def _read_item(stored: StoredEnvelope, envelope: Envelope, number: int, reading: Reading) -> None:
-    kind = envelope.items[number].type
-    reader = READERS.get(kind)
-    if reader is None:
-        _count(reading.outcomes, stored, kind[:64], Outcome.UNSUPPORTED)
-    else:
-        reading.events.append(reader(stored, envelope, number))
+def _end_items(reading: Reading, projector: Projector, folded: Folded) -> None:
+    for place, item in reading.items[projector].items():
+        _end(reading, item, projector.category, folded.endings.get(place, APPLIED))
 
 
-def _count_events(outcomes: Outcomes, applied: Applied) -> None:
-    for rows, outcome, reason in (
-        (applied.applied, Outcome.APPLIED, ""),
-        (applied.duplicate, Outcome.DUPLICATE, ""),
-        (applied.deleted, Outcome.FILTERED, "issue deleted"),
-    ):
-        for row in rows:
-            outcomes[
-                OutcomeKey(row.project_id, hour_of(row.received_at), "event", outcome, reason)
-            ] += 1
+def _end(reading: Reading, item: StoredItem, category: str, ending: Ending) -> None:
+    """One item has ended."""
+    outcome, reason = ending
+    # the reason of what is invalid names the payload's fault, too many kinds to be counted by
+    _count(reading, item.stored, category, (outcome, "" if outcome is Outcome.INVALID else reason))
+    if outcome is not Outcome.APPLIED:
+        reading.not_applied.append(
+            ItemOutcome(
+                project_id=item.project_id,
+                position=item.stored.position,
+                item=item.number,
+                received_at=item.received_at,
+                event_id=item.stored.event_id,
+                item_type=_storable(item.item.type[:LONGEST_CATEGORY]),
+                outcome=outcome,
+                reason=reason,
+            )
+        )
 
 
 def _count(
-    outcomes: Outcomes,
-    stored: StoredEnvelope,
-    category: str,
-    outcome: Outcome,
-    reason: str = "",
-    quantity: int = 1,
+    reading: Reading, stored: StoredEnvelope, category: str, ending: Ending, quantity: int = 1
 ) -> None:
-    key = OutcomeKey(
-        stored.project_id, hour_of(stored.received_at), _storable(category), outcome, reason
-    )
-    outcomes[key] += quantity
+    outcome, reason = ending
+    key = OutcomeKey(stored.project_id, hour_of(stored.received_at), category, outcome, reason)
+    reading.outcomes[key] += quantity
 
 
 def _storable(text: str) -> str:

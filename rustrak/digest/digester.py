@@ -28,6 +28,8 @@ from rustrak.digest.claim import (
     repeat_attempt,
     unfinished_attempts,
 )
+from rustrak.digest.projector import Projector
+from rustrak.digest.projectors import PROJECTORS
 from rustrak.errors import DatabaseUnreachable, RustrakError
 from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.logging import Note, log
@@ -61,8 +63,9 @@ class BatchFailed(Exception):
 class Digester:
     """Digests the inbox over two connections of its own: one works, one writes attempts down."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, projectors: Sequence[Projector] = PROJECTORS) -> None:
         self._url = url
+        self._projectors = projectors
         self._lock = asyncio.Lock()
         self._work: Connection | None = None
         self._marks: Connection | None = None
@@ -178,7 +181,7 @@ class Digester:
         """Digest claimed envelopes. Raises BatchFailed if they are to blame, else one of AWAY."""
         started = time.perf_counter()
         try:
-            applied = await digest_batch(work, envelopes)
+            happened = await digest_batch(work, envelopes, self._projectors)
             await release(work, attempt.positions)
             await end_attempt(work, attempt)
         except QueryCanceled as error:  # these rows take too long; fewer at a time may do
@@ -193,10 +196,7 @@ class Digester:
         log.debug(
             Note.BATCH_DIGESTED,
             envelopes=len(envelopes),
-            applied=len(applied.applied),
-            duplicate=len(applied.duplicate),
-            opened=len(applied.opened),
-            regressed=len(applied.regressed),
+            **happened,
             ms=round((time.perf_counter() - started) * 1000, 1),
         )
 

@@ -7,9 +7,12 @@ here it is started again until somebody stops the worker.
 import asyncio
 import os
 import time
+from collections.abc import Sequence
 
 from rustrak.database.pool import open_pool
 from rustrak.digest.digester import Digester
+from rustrak.digest.projector import Projector
+from rustrak.digest.projectors import PROJECTORS
 from rustrak.digest.tasks import digest_safely, new_worker_jobs
 from rustrak.logging import Note, log
 
@@ -19,9 +22,11 @@ LONGEST_PAUSE = 5.0  # seconds between two starts of Procrastinate's worker
 GRACE = 20.0  # seconds a running job may take at shutdown; batches end in under 2
 
 
-async def run_worker(url: str, stop: asyncio.Event) -> None:
+async def run_worker(
+    url: str, stop: asyncio.Event, projectors: Sequence[Projector] = PROJECTORS
+) -> None:
     """Digest until `stop` is set; the batch under way is finished and committed."""
-    digester = Digester(url)
+    digester = Digester(url, projectors)
     log.info(Note.WORKER_STARTED, pid=os.getpid())
     jobs = asyncio.create_task(_serve_jobs(url, digester))
     try:

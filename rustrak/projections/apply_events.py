@@ -5,18 +5,18 @@ Order of locks, the same for every worker: projects (shared), events, issue numb
 issues; within a table by key. Two workers therefore never wait for each other in a circle.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
 from uuid import UUID
 
-from rustrak.database.arrays import Column, bigints, hex_uuids, integers, texts, times, uuids
+from rustrak.database.arrays import bigints, hex_uuids, integers, texts, times, uuids
 from rustrak.database.pool import Connection, execute, fetch_all
 from rustrak.database.queries import sql
 from rustrak.projections.event_row import EventRow
 from rustrak.projections.fold_issues import IssueFold, fold_issues
+from rustrak.projections.insert import Columns, insert_new
 
 Key = tuple[int, UUID]
 
@@ -54,7 +54,8 @@ async def apply_events(conn: Connection, rows: Sequence[EventRow]) -> Applied:
     await share_projects(conn, {row.project_id for row in rows})
     destinations = await _find_destinations(conn, rows)
     wanted = _route(rows, destinations, result)
-    fresh = await _insert_events(conn, wanted)
+    wanted.sort(key=_in_key_order)
+    fresh = await insert_new(conn, sql("projections/insert_events"), _EVENT_COLUMNS, wanted)
     for row in wanted:
         (result.applied if (row.position, row.item) in fresh else result.duplicate).append(row)
     folds = fold_issues(result.applied)
@@ -105,7 +106,7 @@ def _route(
     return wanted
 
 
-_EVENT_COLUMNS: dict[str, Callable[[Sequence[Any]], Column]] = {
+_EVENT_COLUMNS: Columns = {
     "project_id": integers,
     "event_id": hex_uuids,
     "issue_id": uuids,
@@ -126,24 +127,7 @@ _EVENT_COLUMNS: dict[str, Callable[[Sequence[Any]], Column]] = {
     "user_ident": texts,
     "tags": texts,
 }
-_event_values = attrgetter(*_EVENT_COLUMNS)
-
-
-async def _insert_events(conn: Connection, rows: Sequence[EventRow]) -> set[tuple[int, int]]:
-    """The (position, item) of the rows that were really inserted."""
-    if not rows:
-        return set()
-    ordered = sorted(rows, key=attrgetter("project_id", "event_id", "position", "item"))
-    columns = zip(*map(_event_values, ordered), strict=True)
-    found = await fetch_all(
-        conn,
-        sql("projections/insert_events"),
-        **{
-            name: column(values)
-            for (name, column), values in zip(_EVENT_COLUMNS.items(), columns, strict=True)
-        },
-    )
-    return {(row["position"], row["item"]) for row in found}
+_in_key_order = attrgetter("project_id", "event_id", "position", "item")
 
 
 async def _open_groupings(

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from rustrak import __version__
-from rustrak.database.arrays import bigints, integers, texts, times
+from rustrak.database.arrays import bigints, integers, texts, times, uuids
 from rustrak.database.pool import Connection
 from rustrak.database.queries import sql
 
@@ -19,6 +20,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     FILTERED = "filtered"
     RATE_LIMITED = "rate_limited"
+    INVALID = "invalid"
     UNSUPPORTED = "unsupported"
 
 
@@ -34,6 +36,21 @@ class OutcomeKey:
 
 
 Outcomes = Counter[OutcomeKey]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemOutcome:
+    """An item that was received but not applied; kept for whoever looks for it."""
+
+    project_id: int
+    position: int
+    item: int
+    received_at: datetime
+    event_id: UUID
+    item_type: str
+    outcome: Outcome
+    reason: str
+
 
 WHOLE_ENVELOPE = -1
 """The item number of a parked envelope."""
@@ -72,6 +89,26 @@ async def add_outcomes(conn: Connection, outcomes: Outcomes) -> None:
             "outcomes": texts([key.outcome.value for key in keys]),
             "reasons": texts([key.reason for key in keys]),
             "quantities": bigints([outcomes[key] for key in keys]),
+        },
+    )
+
+
+async def note_items(conn: Connection, items: Sequence[ItemOutcome]) -> None:
+    """Note what became of single items; folding one again replaces nothing."""
+    if not items:
+        return
+    rows = sorted(items, key=lambda row: (row.project_id, row.position, row.item))
+    await conn.execute(
+        sql("projections/note_items"),
+        {
+            "project_ids": integers([row.project_id for row in rows]),
+            "positions": bigints([row.position for row in rows]),
+            "item_numbers": integers([row.item for row in rows]),
+            "received_at": times([row.received_at for row in rows]),
+            "event_ids": uuids([row.event_id for row in rows]),
+            "item_types": texts([row.item_type for row in rows]),
+            "outcomes": texts([row.outcome.value for row in rows]),
+            "reasons": texts([row.reason for row in rows]),
         },
     )
 

@@ -20,10 +20,13 @@ class Balance:
     duplicate: int
     filtered: int
     rate_limited: int
+    invalid: int
     unsupported: int
     parked: int
     pending: int
     """Items of envelopes still in the inbox."""
+    applied_events: int
+    """Those of the applied items that are events."""
     events: int
     """Rows of the events projection."""
     counted: int
@@ -35,14 +38,15 @@ class Balance:
     def difference(self) -> int:
         """Items received that ended nowhere (positive) or more than once (negative)."""
         ended = self.applied + self.duplicate + self.filtered + self.rate_limited
-        return self.received - ended - self.unsupported - self.parked - self.pending
+        ended += self.invalid + self.unsupported
+        return self.received - ended - self.parked - self.pending
 
     @property
     def is_even(self) -> bool:
         """Whether every item is accounted for and every counter is right."""
         return (
             self.difference == 0
-            and self.applied == self.events == self.counted
+            and self.applied_events == self.events == self.counted
             and self.miscounted_issues == 0
         )
 

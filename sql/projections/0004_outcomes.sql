@@ -3,8 +3,8 @@
 CREATE TABLE outcomes (
     project_id  integer NOT NULL,
     hour        timestamptz NOT NULL,
-    category    text NOT NULL,           -- the item type
-    outcome     text NOT NULL CHECK (outcome IN ('applied', 'duplicate', 'filtered', 'rate_limited', 'unsupported')),
+    category    text NOT NULL,           -- what the item is counted as: its projector's word, or its type
+    outcome     text NOT NULL CHECK (outcome IN ('applied', 'duplicate', 'filtered', 'rate_limited', 'invalid', 'unsupported')),
     reason      text NOT NULL,           -- '' when the outcome says it all
     quantity    bigint NOT NULL,
     PRIMARY KEY (project_id, hour, category, outcome, reason)
@@ -23,3 +23,18 @@ CREATE TABLE parked (
     parked_at    timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (project_id, position, item)
 );
+
+-- Every item received that did not end as applied or parked, for whoever asks what became of it. In a
+-- healthy installation there are few.
+CREATE TABLE item_outcomes (
+    project_id   integer NOT NULL,
+    position     bigint NOT NULL,
+    item         integer NOT NULL,
+    received_at  timestamptz NOT NULL,
+    event_id     uuid NOT NULL,          -- the envelope's
+    item_type    text NOT NULL,
+    outcome      text NOT NULL,
+    reason       text NOT NULL,
+    PRIMARY KEY (project_id, position, item)
+);
+CREATE INDEX item_outcomes_of_event ON item_outcomes (project_id, event_id);

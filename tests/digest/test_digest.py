@@ -75,19 +75,19 @@ async def test_one_event_id_in_two_projects_is_two_events(installation: Installa
     assert [issue["event_count"] for issue in await installation.issues(1)] == [1]
 
 
-async def test_an_event_that_is_not_json_is_parked_and_its_neighbours_applied(
+async def test_an_event_that_is_not_json_is_invalid_and_its_neighbours_applied(
     installation: Installation,
 ) -> None:
     body = envelope(
         {"event_id": "9ec79c33ec9942ab8353589fcb2e04dc"},
         ({"type": "event"}, b"{not json"),
-        ({"type": "attachment", "filename": "a.txt"}, b"hello"),
+        ({"type": "hologram"}, b"hello"),
     )
     assert (await installation.post_envelope(body)).status == 200
     await installation.send(error())
     await installation.digest()
     books = (await installation.books())[installation.project_id]
-    assert (books.received, books.applied, books.parked, books.unsupported) == (3, 1, 1, 1)
+    assert (books.received, books.applied, books.invalid, books.unsupported) == (3, 1, 1, 1)
     assert books.is_even
 
 

@@ -5,9 +5,12 @@ WITH received AS (
 ), ended AS (
     SELECT project_id,
            coalesce(sum(quantity) FILTER (WHERE outcome = 'applied'), 0)::bigint AS applied,
+           coalesce(sum(quantity) FILTER (WHERE outcome = 'applied' AND category = 'event'), 0)::bigint
+               AS applied_events,
            coalesce(sum(quantity) FILTER (WHERE outcome = 'duplicate'), 0)::bigint AS duplicate,
            coalesce(sum(quantity) FILTER (WHERE outcome = 'filtered'), 0)::bigint AS filtered,
            coalesce(sum(quantity) FILTER (WHERE outcome = 'rate_limited'), 0)::bigint AS rate_limited,
+           coalesce(sum(quantity) FILTER (WHERE outcome = 'invalid'), 0)::bigint AS invalid,
            coalesce(sum(quantity) FILTER (WHERE outcome = 'unsupported'), 0)::bigint AS unsupported
     FROM outcomes GROUP BY project_id
 ), set_aside AS (
@@ -32,9 +35,11 @@ SELECT project_id,
        coalesce(duplicate, 0) AS duplicate,
        coalesce(filtered, 0) AS filtered,
        coalesce(rate_limited, 0) AS rate_limited,
+       coalesce(invalid, 0) AS invalid,
        coalesce(unsupported, 0) AS unsupported,
        coalesce(set_aside.items, 0) AS parked,
        coalesce(waiting.items, 0) AS pending,
+       coalesce(applied_events, 0) AS applied_events,
        coalesce(events, 0) AS events,
        coalesce(counted, 0) AS counted,
        coalesce(miscounted_issues, 0) AS miscounted_issues

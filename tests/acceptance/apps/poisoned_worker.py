@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rustrak.config import load_settings
-from rustrak.digest.readers import READERS, read_event
+from rustrak.digest.projector import StoredItem
+from rustrak.digest.projectors.events import EVENTS
 from rustrak.digest.worker import run_worker
-from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.logging import configure_logging
 from rustrak.projections.event_row import EventRow
-from rustrak.protocol.envelope import Envelope
 from rustrak.serving import run_until_stopped
 
 POISON = b"Poison"
@@ -39,13 +38,13 @@ STUMBLES: dict[str, Callable[[EventRow], EventRow]] = {
 def main(stumble: Callable[[EventRow], EventRow], url: str) -> None:
     """Digest until SIGTERM, or until an event ends the process."""
 
-    def read(stored: StoredEnvelope, envelope: Envelope, item: int) -> EventRow:
-        row = read_event(stored, envelope, item)
-        return stumble(row) if POISON in envelope.items[item].payload else row
+    def read(item: StoredItem) -> list[EventRow]:
+        rows = [*EVENTS.read(item)]
+        return [stumble(row) for row in rows] if POISON in item.payload else rows
 
-    READERS["event"] = read
+    projectors = [replace(EVENTS, read=read)]
     configure_logging(load_settings(), sys.stdout)
-    run_until_stopped(lambda stop: run_worker(url, stop))
+    run_until_stopped(lambda stop: run_worker(url, stop, projectors))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,64 @@
+"""The interface between item types and the tables they fill: reading is pure, folding is SQL.
+
+A new type is one file in `projectors/`, its table in sql/projections and its line in PROJECTORS;
+a replay fills the table from what was received before.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rustrak.database.pool import Connection
+from rustrak.ledger.envelopes import StoredEnvelope
+from rustrak.projections.folded import Folded, Place
+from rustrak.protocol.envelope import Envelope, Item
+
+
+@dataclass(frozen=True, slots=True)
+class StoredItem:
+    """One item of an envelope in the ledger."""
+
+    stored: StoredEnvelope
+    envelope: Envelope
+    number: int
+
+    @property
+    def item(self) -> Item:
+        return self.envelope.items[self.number]
+
+    @property
+    def payload(self) -> bytes:
+        return self.envelope.items[self.number].payload
+
+    @property
+    def headers(self) -> Mapping[str, Any]:
+        """Those of the envelope, which say for all items when they were sent and by which trace."""
+        return self.envelope.headers
+
+    @property
+    def place(self) -> Place:
+        return self.stored.position, self.number
+
+    @property
+    def project_id(self) -> int:
+        return self.stored.project_id
+
+    @property
+    def received_at(self) -> datetime:
+        return self.stored.received_at
+
+
+@dataclass(frozen=True, slots=True)
+class Projector:
+    """What becomes of the items of some types.
+
+    `read` turns an item into rows, each with `position` and `item`; it raises a Problem for a
+    payload nobody can read. `fold` writes the rows of a batch, in key order, so that folding them
+    again changes nothing. `category` is what its items are counted as.
+    """
+
+    category: str
+    item_types: frozenset[str]
+    read: Callable[[StoredItem], Sequence[Any]]
+    fold: Callable[[Connection, Sequence[Any]], Awaitable[Folded]]
