@@ -10,7 +10,7 @@ from typing import Any
 
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
-from rustrak.digest.projector import Projector, StoredItem
+from rustrak.digest.projector import Filtered, Projector, StoredItem
 from rustrak.errors import Problem
 from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.projections.apply_outcomes import (
@@ -108,6 +108,8 @@ def _read_envelope(stored: StoredEnvelope, by_type: dict[str, Projector], readin
             continue
         try:
             rows = projector.read(found)
+        except Filtered as error:
+            _end(reading, found, projector.category, (Outcome.FILTERED, str(error)))
         except Problem as error:
             reason = _storable(str(error))[:LONGEST_REASON]
             _end(reading, found, projector.category, (Outcome.INVALID, reason))

@@ -15,6 +15,10 @@ from rustrak.projections.folded import Folded, Place
 from rustrak.protocol.envelope import Envelope, Item
 
 
+class Filtered(Exception):
+    """Raised by `read` for an item its project does not want; the message is the reason's code."""
+
+
 @dataclass(frozen=True, slots=True)
 class StoredItem:
     """One item of an envelope in the ledger."""
@@ -54,8 +58,8 @@ class Projector:
     """What becomes of the items of some types.
 
     `read` turns an item into rows, each with `position` and `item`; it raises a Problem for a
-    payload nobody can read. `fold` writes the rows of a batch, in key order, so that folding them
-    again changes nothing. `category` is what its items are counted as.
+    payload nobody can read, and Filtered. `fold` writes the rows of a batch, in key order, so that
+    folding them again changes nothing. `category` is what its items are counted as.
     """
 
     category: str

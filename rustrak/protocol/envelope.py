@@ -4,12 +4,13 @@ For ingest and digest. Payloads are sliced, never decoded; dispatching on the ty
 """
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rustrak.errors import Malformed, TooLarge
 from rustrak.protocol.event_id import NIL_EVENT_ID, parse_event_id
-from rustrak.protocol.jsontext import parse_json
+from rustrak.protocol.jsontext import dumps, parse_json
 
 MAX_ENVELOPE_HEADER_BYTES: Final = 64 * 1024
 """Trace contexts with feature flags and the package list of an SDK reach tens of kilobytes."""
@@ -56,6 +57,15 @@ def parse_envelope(data: bytes, *, max_items: int = MAX_ITEMS) -> Envelope:
         item, position = _item(data, start.start())
         items.append(item)
     return Envelope(headers, items)
+
+
+def write_envelope(headers: Mapping[str, Any], items: Iterable[Item]) -> bytes:
+    """The bytes of an envelope; the length of each item is that of its payload, whatever its
+    headers say."""
+    parts = [dumps(headers)]
+    for item in items:
+        parts += [dumps({**item.headers, "length": len(item.payload)}), item.payload]
+    return b"\n".join(parts) + b"\n"
 
 
 def envelope_event_id(envelope: Envelope) -> str | None:

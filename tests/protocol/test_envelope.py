@@ -15,6 +15,7 @@ from rustrak.protocol.envelope import (
     Item,
     envelope_event_id,
     parse_envelope,
+    write_envelope,
 )
 from rustrak.protocol.event_id import NIL_EVENT_ID, new_event_id, parse_event_id
 
@@ -196,3 +197,16 @@ def test_any_bytes_give_an_envelope_or_a_problem(data: bytes) -> None:
     except Problem:
         return
     assert sum(len(item.payload) for item in envelope.items) <= len(data)
+
+
+words = st.text('aé漢\n"\\ ', max_size=20)
+
+
+@given(st.dictionaries(words, words), st.lists(st.tuples(words, st.binary())))
+def test_what_is_written_reads_the_same(
+    headers: dict[str, str], contents: list[tuple[str, bytes]]
+) -> None:
+    items = [Item(kind, {"type": kind}, payload) for kind, payload in contents]
+    found = parse_envelope(write_envelope(headers, items))
+    assert found.headers == headers
+    assert [(item.type, item.payload) for item in found.items] == contents
