@@ -11,6 +11,7 @@ from typing import Any, LiteralString
 
 from psycopg.rows import args_row
 
+from rustrak.database.arrays import bigints, integers
 from rustrak.database.pool import Connection, execute, fetch_all
 from rustrak.database.queries import sql
 from rustrak.ledger.envelopes import StoredEnvelope
@@ -29,7 +30,7 @@ class Attempt:
 
 
 async def claim_next(conn: Connection) -> list[StoredEnvelope]:
-    """Lock and read the oldest unclaimed rows; the lock lasts as long as the transaction."""
+    """Lock and read unclaimed rows, a share of each project; held as long as the transaction."""
     return await _envelopes(conn, sql("digest/claim_next"), rows=MOST_ROWS, bytes=MOST_BYTES)
 
 
@@ -45,9 +46,14 @@ async def _envelopes(conn: Connection, query: LiteralString, **params: Any) -> l
         return await cursor.fetchall()
 
 
-async def release(conn: Connection, positions: Sequence[int]) -> None:
+async def release(conn: Connection, envelopes: Sequence[StoredEnvelope]) -> None:
     """Take digested rows out of the inbox, in the transaction that digested them."""
-    await execute(conn, sql("digest/delete_inbox_rows"), positions=list(positions))
+    await execute(
+        conn,
+        sql("digest/delete_inbox_rows"),
+        project_ids=integers([stored.project_id for stored in envelopes]),
+        positions=bigints([stored.position for stored in envelopes]),
+    )
 
 
 async def begin_attempt(conn: Connection, positions: Sequence[int]) -> Attempt:

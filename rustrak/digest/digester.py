@@ -182,7 +182,7 @@ class Digester:
         started = time.perf_counter()
         try:
             happened = await digest_batch(work, envelopes, self._projectors)
-            await release(work, attempt.positions)
+            await release(work, envelopes)
             await end_attempt(work, attempt)
         except QueryCanceled as error:  # these rows take too long; fewer at a time may do
             raise BatchFailed(attempt, envelopes) from error
@@ -219,7 +219,7 @@ class Digester:
         self, work: Connection, attempt: Attempt, stored: StoredEnvelope, failure: BaseException
     ) -> None:
         await park(work, [parked(stored, WHOLE_ENVELOPE, stored.items, failure)])
-        await release(work, [stored.position])
+        await release(work, [stored])
         await end_attempt(work, attempt)
         log.error(
             Note.ENVELOPE_PARKED,

@@ -103,7 +103,7 @@ UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
         ("api/get_event", ["1", UUID_, "NULL"], "events_pkey"),
         ("api/get_issue", ["1", UUID_], "issues_pkey"),
         ("digest/claim_next", ["100", "1000"], "inbox_pkey"),
-        ("digest/delete_inbox_rows", ["'{1,2}'"], "inbox_pkey"),
+        ("digest/delete_inbox_rows", ["'{1,1}'", "'{1,2}'"], "inbox_pkey"),
         ("accounts/find_token", ["'x'"], "auth_tokens_token_hash_key"),
         ("accounts/find_session", ["'x'"], "sessions_pkey"),
         ("accounts/find_user", ["'a@b.cd'"], "users_email_key"),

@@ -2,8 +2,13 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from typing import Any
 
+import pytest
+
+from rustrak.database.pool import connect
+from rustrak.digest import claim
 from rustrak.digest.digester import Digester
 from tests.installation import Installation, envelope
 
@@ -126,3 +131,37 @@ async def test_events_of_a_deleted_project_are_discarded_and_counted(
     books = (await installation.books())[installation.project_id]
     assert (books.received, books.filtered) == (1, 1)
     assert books.is_even
+
+
+async def test_a_flood_in_one_project_does_not_hold_up_another(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim, "MOST_ROWS", 10)
+    for number in range(40):
+        await installation.send(error(f"Flood{number}"), project=0)
+    await installation.send(error("Alone"), project=1)
+    async with (
+        await connect(installation.database_url, application="test") as conn,
+        conn.transaction(),
+    ):
+        projects = [stored.project_id for stored in await claim.claim_next(conn)]
+    assert len(projects) <= 10
+    assert projects.count(installation.projects[0]["id"]) >= 5
+    assert projects.count(installation.projects[1]["id"]) == 1
+
+
+async def test_workers_at_one_project_claim_different_rows(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(claim, "MOST_ROWS", 10)
+    for number in range(30):
+        await installation.send(error(f"Error{number}"))
+    claimed: list[int] = []
+    async with AsyncExitStack() as stack:
+        for _ in range(4):
+            conn = await stack.enter_async_context(
+                await connect(installation.database_url, application="test")
+            )
+            await stack.enter_async_context(conn.transaction())
+            claimed += [stored.position for stored in await claim.claim_next(conn)]
+    assert len(claimed) == len(set(claimed)) == 30

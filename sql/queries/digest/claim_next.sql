@@ -1,16 +1,33 @@
--- Lock the oldest inbox rows nobody holds and read their envelopes, up to a number of bytes.
-WITH claimed AS (
-    SELECT position, received_at, bytes
-    FROM inbox
-    ORDER BY position
-    LIMIT %(rows)s
-    FOR UPDATE SKIP LOCKED
+-- Lock waiting inbox rows nobody holds and read their envelopes, up to a number of bytes. Each project
+-- gives its oldest rows, an equal share of the batch but at least a tenth of it, so that a flood in one
+-- does not hold up the others, and many others do not make its batches small.
+WITH RECURSIVE waiting AS (
+    (SELECT project_id FROM inbox ORDER BY project_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT inbox.project_id FROM inbox WHERE inbox.project_id > waiting.project_id
+            ORDER BY inbox.project_id LIMIT 1)
+    FROM waiting
+    WHERE waiting.project_id IS NOT NULL
+), share AS (
+    SELECT greatest(%(rows)s / greatest(count(project_id), 1), %(rows)s / 10, 1) AS rows FROM waiting
+), claimed AS (
+    SELECT oldest.*
+    FROM waiting
+    CROSS JOIN LATERAL (
+        SELECT position, received_at, bytes
+        FROM inbox
+        WHERE inbox.project_id = waiting.project_id
+        ORDER BY position
+        LIMIT (SELECT rows FROM share)
+        FOR UPDATE SKIP LOCKED
+    ) AS oldest
 ), fitting AS (
     SELECT position, received_at
-    FROM (SELECT *, sum(bytes) OVER (ORDER BY position) - bytes AS before FROM claimed) AS summed
-    WHERE before < %(bytes)s
+    FROM (SELECT *, row_number() OVER place AS number, sum(bytes) OVER place - bytes AS before
+          FROM claimed WINDOW place AS (ORDER BY position)) AS summed
+    WHERE number <= %(rows)s AND before < %(bytes)s
 )
-SELECT position, received_at, project_id, event_id, form, encoding, items, body
+SELECT position, received_at, envelopes.project_id, event_id, form, encoding, items, body
 FROM fitting
 JOIN envelopes USING (received_at, position)
 ORDER BY position;

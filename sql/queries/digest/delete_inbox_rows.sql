@@ -1,2 +1,4 @@
 -- The work is done; in the transaction that did it.
-DELETE FROM inbox WHERE position = ANY (%(positions)s);
+DELETE FROM inbox
+USING unnest(%(project_ids)b::integer[], %(positions)b::bigint[]) AS done (project_id, position)
+WHERE inbox.project_id = done.project_id AND inbox.position = done.position;
