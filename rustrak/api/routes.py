@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from rustrak.api import events, health, issues, logins, projects, tokens
+from rustrak.api import events, health, issues, logins, projects, tokens, whereabouts
 from rustrak.api.access import signed_in
 
 
@@ -35,6 +35,7 @@ def api_routes() -> list[web.RouteDef]:
         web.get(issue + "/events", signed_in(events.list_events)),
         web.get(issue + "/events/{event_id}", signed_in(events.get_event_of_issue)),
         web.get(project + "/events/{event_id}", signed_in(events.get_event)),
+        web.get(project + "/where/{event_id}", signed_in(whereabouts.get_whereabouts)),
         web.get("/api/tokens", signed_in(tokens.list_tokens)),
         web.post("/api/tokens", signed_in(tokens.create_token)),
         web.get("/api/tokens/{token_id}", signed_in(tokens.get_token)),

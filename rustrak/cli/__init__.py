@@ -14,6 +14,7 @@ from rustrak.cli.migrate import migrate
 from rustrak.cli.serve import serve
 from rustrak.cli.verify import verify
 from rustrak.cli.web import web
+from rustrak.cli.where import where
 from rustrak.cli.worker import worker
 from rustrak.errors import ConfigurationError, DatabaseUnreachable, RustrakError
 
@@ -27,7 +28,9 @@ def rustrak() -> None:
     """A self-hosted error tracker that speaks the Sentry protocol, on nothing but PostgreSQL."""
 
 
-for command in (serve, web, worker, migrate, project, user, token, verify, doctor, demo):
+for command in (
+    serve, web, worker, migrate, project, user, token, verify, where, doctor, demo,
+):  # fmt: skip
     rustrak.add_command(command)
 
 

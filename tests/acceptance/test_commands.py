@@ -61,6 +61,13 @@ def test_the_books_of_a_new_installation_are_even(commands: Processes) -> None:
     assert as_json(commands.run("verify", "--json"))["ok"] is True
 
 
+def test_an_event_that_never_came_is_nowhere(commands: Processes) -> None:
+    found = commands.run("where", "9ec79c33ec9942ab8353589fcb2e04dc")
+    assert found.returncode == 1
+    assert found.stdout == "nothing was received as event 9ec79c33ec9942ab8353589fcb2e04dc\n"
+    assert commands.run("where", "not-an-id").returncode == 2
+
+
 def test_an_empty_database_is_pending_until_it_is_migrated(
     empty_database_url: str, tmp_path: Path
 ) -> None:
@@ -83,6 +90,10 @@ async def test_the_demo_becomes_issues(site: Site) -> None:
     assert sum(counts.values()) == done.stdout.count("sent ")
     assert counts["CheckoutError: order 1042 could not be paid"] == 2
     await site.assert_even_books()
+    first = done.stdout.partition("sent ")[2].split()[0]
+    story = await asyncio.to_thread(site.processes.run, "where", first)
+    assert "item 0: event" in story.stdout
+    assert ": applied to issue " in story.stdout
 
 
 def test_the_demo_without_a_server_fails_in_one_line(commands: Processes) -> None:

@@ -24,6 +24,7 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", ISSUE + "/events"): None,
     ("GET", ISSUE + "/events/{event_id}"): None,
     ("GET", PROJECT + "/events/{event_id}"): None,
+    ("GET", PROJECT + "/where/{event_id}"): None,
 }
 """Routes that name something below a project, with a body that would change it."""
 
