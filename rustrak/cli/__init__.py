@@ -11,6 +11,7 @@ from rustrak.cli.accounts import project, token, user
 from rustrak.cli.demo import demo
 from rustrak.cli.doctor import doctor
 from rustrak.cli.migrate import migrate
+from rustrak.cli.replay import replay
 from rustrak.cli.serve import serve
 from rustrak.cli.verify import verify
 from rustrak.cli.web import web
@@ -29,7 +30,7 @@ def rustrak() -> None:
 
 
 for command in (
-    serve, web, worker, migrate, project, user, token, verify, where, doctor, demo,
+    serve, web, worker, migrate, project, user, token, replay, verify, where, doctor, demo,
 ):  # fmt: skip
     rustrak.add_command(command)
 

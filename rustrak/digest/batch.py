@@ -4,7 +4,7 @@ import asyncio
 import time
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,6 +48,10 @@ class Reading:
     parked: list[ParkedItem] = field(default_factory=list)
 
 
+Wanted = Mapping[int, Collection[int]]
+"""Numbers of the items to fold, by position of their envelope; WHOLE_ENVELOPE stands for all."""
+
+
 async def digest_batch(
     conn: Connection, envelopes: Sequence[StoredEnvelope], projectors: Sequence[Projector]
 ) -> Counter[str]:
@@ -55,9 +59,20 @@ async def digest_batch(
 
     Returns what happened, counted: outcomes, and issues opened and regressed.
     """
+    return await digest_items(conn, envelopes, projectors, only={})
+
+
+async def digest_items(
+    conn: Connection,
+    envelopes: Sequence[StoredEnvelope],
+    projectors: Sequence[Projector],
+    only: Wanted,
+) -> Counter[str]:
+    """The same for some items of the envelopes; an envelope that `only` does not name is folded
+    whole."""
     projects = sorted({stored.project_id for stored in envelopes})
     rows = await fetch_all(conn, sql("digest/deleted_projects"), project_ids=projects)
-    reading = await read_batch(envelopes, projectors, deleted={row["id"] for row in rows})
+    reading = await read_batch(envelopes, projectors, only, deleted={row["id"] for row in rows})
     happened: Counter[str] = Counter()
     for projector in projectors:
         folded = await projector.fold(conn, reading.rows[projector])
@@ -74,6 +89,7 @@ async def digest_batch(
 async def read_batch(
     envelopes: Iterable[StoredEnvelope],
     projectors: Iterable[Projector],
+    only: Wanted,
     deleted: Collection[int],
 ) -> Reading:
     """Read every item, giving way to other tasks of the process every few milliseconds."""
@@ -81,43 +97,53 @@ async def read_batch(
     reading = Reading()
     started = time.monotonic()
     for stored in envelopes:
+        wanted = only.get(stored.position, (WHOLE_ENVELOPE,))
         if stored.project_id in deleted:
-            reason = "project deleted"
-            _count(reading, stored, "envelope", (Outcome.FILTERED, reason), stored.items)
+            items = stored.items if WHOLE_ENVELOPE in wanted else len(wanted)
+            _count(reading, stored, "envelope", (Outcome.FILTERED, "project deleted"), items)
         else:
-            _read_envelope(stored, by_type, reading)
+            _read_envelope(stored, by_type, wanted, reading)
         if time.monotonic() - started > LONGEST_SLICE:
             await asyncio.sleep(0)
             started = time.monotonic()
     return reading
 
 
-def _read_envelope(stored: StoredEnvelope, by_type: dict[str, Projector], reading: Reading) -> None:
+def _read_envelope(
+    stored: StoredEnvelope,
+    by_type: Mapping[str, Projector],
+    wanted: Collection[int],
+    reading: Reading,
+) -> None:
     """Read one envelope; what fails is set aside and harms nothing else."""
     try:
         envelope = stored.open()
     except Exception as error:
         reading.parked.append(parked(stored, WHOLE_ENVELOPE, stored.items, error))
         return
-    for number, item in enumerate(envelope.items):
-        found = StoredItem(stored, envelope, number)
-        projector = by_type.get(item.type)
-        if projector is None:
-            category = _storable(item.type[:LONGEST_CATEGORY])
-            _end(reading, found, category, (Outcome.UNSUPPORTED, ""))
-            continue
-        try:
-            rows = projector.read(found)
-        except Filtered as error:
-            _end(reading, found, projector.category, (Outcome.FILTERED, str(error)))
-        except Problem as error:
-            reason = _storable(str(error))[:LONGEST_REASON]
-            _end(reading, found, projector.category, (Outcome.INVALID, reason))
-        except Exception as error:
-            reading.parked.append(parked(stored, number, 1, error))
-        else:
-            reading.rows[projector] += rows
-            reading.items[projector][found.place] = found
+    for number in range(len(envelope.items)):
+        if WHOLE_ENVELOPE in wanted or number in wanted:
+            _read_item(StoredItem(stored, envelope, number), by_type, reading)
+
+
+def _read_item(found: StoredItem, by_type: Mapping[str, Projector], reading: Reading) -> None:
+    projector = by_type.get(found.item.type)
+    if projector is None:
+        category = _storable(found.item.type[:LONGEST_CATEGORY])
+        _end(reading, found, category, (Outcome.UNSUPPORTED, ""))
+        return
+    try:
+        rows = projector.read(found)
+    except Filtered as error:
+        _end(reading, found, projector.category, (Outcome.FILTERED, str(error)))
+    except Problem as error:
+        reason = _storable(str(error))[:LONGEST_REASON]
+        _end(reading, found, projector.category, (Outcome.INVALID, reason))
+    except Exception as error:
+        reading.parked.append(parked(found.stored, found.number, 1, error))
+    else:
+        reading.rows[projector] += rows
+        reading.items[projector][found.place] = found
 
 
 def parked(stored: StoredEnvelope, item: int, items: int, error: BaseException) -> ParkedItem:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from psycopg.rows import args_row
+
 from rustrak.database.arrays import Column, byteas, hex_uuids, integers, texts
 from rustrak.database.pool import Connection
 from rustrak.database.queries import sql
@@ -78,6 +80,20 @@ async def read_envelope(
     )
     row = await cursor.fetchone()
     return None if row is None else StoredEnvelope(**row)
+
+
+async def read_envelopes(
+    conn: Connection, *, received_at: Column, positions: Column
+) -> list[StoredEnvelope]:
+    """The envelopes at these places, in the order of the ledger; what retention took is left out.
+
+    Binary, because bytes as text are twice as long.
+    """
+    async with conn.cursor(binary=True, row_factory=args_row(StoredEnvelope)) as cursor:
+        await cursor.execute(
+            sql("ledger/read_envelopes"), {"received_at": received_at, "positions": positions}
+        )
+        return await cursor.fetchall()
 
 
 def _columns(arrivals: Sequence[Arrival]) -> dict[str, Column]:

@@ -1,0 +1,75 @@
+"""rustrak replay"""
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rustrak.cli.connection import run_on_database
+from rustrak.config import Settings
+from rustrak.database.pool import Connection
+
+if TYPE_CHECKING:
+    from rustrak.digest.replay import Selection
+
+OUTCOMES = ("unsupported", "invalid", "filtered", "parked")
+
+
+@click.group()
+def replay() -> None:
+    """Work out again what was received before."""
+
+
+@replay.command("items")
+@click.option(
+    "--outcome", "outcomes", type=click.Choice(OUTCOMES), multiple=True, default=("unsupported",),
+    show_default=True, help="Items that ended like this; may be given several times.",
+)  # fmt: skip
+@click.option("--type", "types", multiple=True, help="Items of this type; default: all.")
+@click.option("--project", "project_id", type=int, help="Of this project; default: all.")
+@click.option("--dry-run", is_flag=True, help="Only tell what would be tried.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+def replay_items(
+    outcomes: tuple[str, ...],
+    types: tuple[str, ...],
+    project_id: int | None,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Try items again that were received but not applied: after an upgrade that reads their type,
+    a change of filters, or a mend. May run beside a live server, and again after it was stopped."""
+    from rustrak.digest.replay import Selection
+
+    selection = Selection(outcomes, project_id, types or None)
+    if dry_run:
+        found = run_on_database(lambda conn, _settings: _count(conn, selection))
+        click.echo(json.dumps(found) if as_json else _table(found))
+    else:
+        happened = run_on_database(lambda conn, settings: _replay(conn, settings, selection))
+        text = ", ".join(f"{count} {what}" for what, count in happened.items() if count)
+        click.echo(json.dumps(happened) if as_json else text or "nothing to replay")
+
+
+async def _count(conn: Connection, selection: "Selection") -> list[dict[str, Any]]:
+    from rustrak.digest.replay import count_items
+
+    return await count_items(conn, selection)
+
+
+async def _replay(conn: Connection, _settings: Settings, selection: "Selection") -> Counter[str]:
+    from rustrak.digest.replay import replay_items
+
+    happened: Counter[str] = Counter()
+    async for batch in replay_items(conn, selection):
+        happened += batch
+    return happened
+
+
+def _table(rows: list[dict[str, Any]]) -> str:
+    lines = [
+        f"project {row['project_id']}: {row['items']} {row['item_type']} {row['outcome']}"
+        + (f" ({row['reason']})" if row["reason"] else "")
+        for row in rows
+    ]
+    return "\n".join(lines) or "nothing to replay"
