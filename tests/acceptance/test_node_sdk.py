@@ -1,50 +1,23 @@
 """The real Node.js SDK against real processes: the API gives back what the SDK sent."""
 
-import hashlib
 import json
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.acceptance.npm import installed
 from tests.acceptance.processes import APPS
 from tests.acceptance.site import Sent, Site, sent_events
 
 pytestmark = pytest.mark.timeout(600)
 
 NODE_APP = APPS / "node"
-INSTALL_PATIENCE = 300.0  # seconds for a download of about 20 MB
 
 
 @pytest.fixture(scope="module")
 def installed_app(pytestconfig: pytest.Config) -> Path:
-    """The app beside its dependencies, which are kept between runs in pytest's cache."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed; install Node.js 20.19 or later with npm")
-    lock = NODE_APP / "package-lock.json"
-    version = hashlib.sha256(lock.read_bytes()).hexdigest()[:12]
-    place = Path(pytestconfig.cache.mkdir(f"node-{version}"))
-    for path in NODE_APP.iterdir():
-        if path.is_file():
-            shutil.copy(path, place)
-    if not (place / "node_modules" / ".package-lock.json").exists():  # npm writes it last
-        install(place)
-    return place / "app.js"
-
-
-def install(place: Path) -> None:
-    done = subprocess.run(
-        ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"],
-        cwd=place,
-        capture_output=True,
-        text=True,
-        timeout=INSTALL_PATIENCE,
-        check=False,
-    )
-    assert done.returncode == 0, f"npm cannot install the SDK:\n{done.stderr}"
+    return installed(pytestconfig, NODE_APP) / "app.js"
 
 
 async def test_the_api_gives_back_what_the_sdk_sent(site: Site, installed_app: Path) -> None:
