@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench clean
+.PHONY: help run test check format fuzz bench clean
 
 help: ## Show this help
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -25,6 +25,9 @@ check: $(VENV)/dev ## Run the static checks and every test
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+fuzz: $(VENV)/dev ## Search for inputs that break a reader, for about half an hour
+	$(BIN)/python -m pytest tests/protocol tests/events tests/grouping tests/items --hypothesis-profile=long --timeout=0
 
 bench: $(VENV)/dev ## Run the benchmarks: 20,000 events drained, and 2,000 a second sustained
 	$(BIN)/python -m bench drain --start --size 8k

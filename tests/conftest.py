@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql as pgsql
 from psycopg.conninfo import make_conninfo
 
@@ -21,6 +22,8 @@ from rustrak.database.embedded import EmbeddedServer
 from rustrak.database.migrate import migrate
 from rustrak.database.pool import Connection, connect
 from tests.installation import Installation, open_installation
+
+settings.register_profile("long", max_examples=20_000, deadline=None)  # `make fuzz`
 
 ROOM = 2 * 1024**3  # bytes; a run needs a few hundred megabytes
 
