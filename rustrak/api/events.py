@@ -1,28 +1,25 @@
 """Events: listed from the projection, read from the ledger."""
 
-import base64
-import binascii
 from uuid import UUID
 
-import orjson
 from aiohttp import web
 from psycopg.rows import DictRow
 
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
+from rustrak.api.cursors import read_cursor, reply_with_cursor, write_cursor
 from rustrak.api.issues import find_issue, issue_in_path
 from rustrak.api.messages import (
     choice,
     number_in_path,
     reply,
-    reply_object,
     uuid_in_path,
 )
 from rustrak.api.projects import Order
 from rustrak.api.schemas import Event, EventDetail
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
-from rustrak.errors import Invalid, NotFound
+from rustrak.errors import NotFound
 from rustrak.ledger.envelopes import read_envelope
 from rustrak.protocol.jsontext import parse_json
 
@@ -69,9 +66,21 @@ async def get_event_of_issue(request: web.Request, _actor: Actor) -> web.Respons
 
 async def get_event(request: web.Request, _actor: Actor) -> web.Response:
     """GET /api/projects/{project_id}/events/{event_id}, by the id the SDK reported."""
-    project_id = number_in_path(request, "project_id")
+    project_id, event_id = event_in_path(request)
     async with request.app[POOL].connection() as conn:
-        return reply(await _detail(conn, project_id, uuid_in_path(request, "event_id"), None))
+        return reply(await _detail(conn, project_id, event_id, None))
+
+
+def event_in_path(request: web.Request) -> tuple[int, UUID]:
+    """Project and event of the path."""
+    return number_in_path(request, "project_id"), uuid_in_path(request, "event_id")
+
+
+async def require_event(conn: Connection, project_id: int, event_id: UUID) -> None:
+    """Raises NotFound for an id nothing was received under; its event may still be to come."""
+    row = await fetch_one(conn, sql("api/knows_event"), project_id=project_id, event_id=event_id)
+    if row is None or not row["found"]:
+        raise NotFound(f"Event {event_id} not found")
 
 
 async def _detail(
@@ -105,15 +114,10 @@ async def _payload(conn: Connection, row: DictRow) -> dict[str, object]:
 
 
 def _page(rows: list[DictRow], order: Order) -> web.Response:
-    """A page with a cursor, which is left out on the last one because clients insist."""
+    shown = rows[:PAGE]
     has_more = len(rows) > PAGE
-    rows = rows[:PAGE]
-    page: dict[str, object] = {
-        "items": [Event(**_shown(row)).model_dump(mode="json") for row in rows]
-    }
-    if has_more:
-        page["next_cursor"] = _cursor(order, rows[-1]["position"])
-    return reply_object({**page, "has_more": has_more})
+    next_cursor = _cursor(order, shown[-1]["position"]) if has_more else None
+    return reply_with_cursor([Event(**_shown(row)) for row in shown], next_cursor)
 
 
 def _shown(row: DictRow) -> DictRow:
@@ -121,22 +125,12 @@ def _shown(row: DictRow) -> DictRow:
 
 
 def _cursor(order: Order, position: int) -> str:
-    """Opaque to clients; the field names are the original's."""
-    text = orjson.dumps({"order": order.value, "last_digest_order": position})
-    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+    """The field names are the original's."""
+    return write_cursor({"order": order.value, "last_digest_order": position})
 
 
 def _position(cursor: str | None) -> int | None:
     if cursor is None:
         return None
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raise Invalid("Invalid cursor encoding") from None
-    try:
-        position = orjson.loads(text)["last_digest_order"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        raise Invalid("Invalid cursor format") from None
-    if type(position) is not int or not 0 <= position < 2**63:
-        raise Invalid("Invalid cursor format")
+    (position,) = read_cursor(cursor, "last_digest_order")
     return position

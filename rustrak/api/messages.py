@@ -18,6 +18,8 @@ LARGEST_ID = 2**31 - 1
 LONGEST_NUMBER = 10  # digits of the largest id; Python refuses to convert more than 4,300
 LARGEST_PAGE = 1000
 """Rows a page; more belongs on several pages."""
+LARGEST_LIMIT = 100
+"""Rows a page of long texts."""
 
 Body = TypeVar("Body", bound=Request)
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -82,6 +84,11 @@ def uuid_in_path(request: web.Request, name: str) -> UUID:
 def paging(request: web.Request) -> tuple[int, int]:
     """`page` and `per_page`, 1 and 20 unless given."""
     return _number(request, "page", 1, 2**31), _number(request, "per_page", 20, LARGEST_PAGE)
+
+
+def page_limit(request: web.Request) -> int:
+    """`limit`, the rows of a page that ends with a cursor; 20 unless given."""
+    return _number(request, "limit", 20, LARGEST_LIMIT)
 
 
 def choice(request: web.Request, name: str, default: Choice) -> Choice:

@@ -2,7 +2,17 @@
 
 from aiohttp import web
 
-from rustrak.api import events, health, issues, logins, projects, tokens, whereabouts
+from rustrak.api import (
+    attachments,
+    events,
+    feedback,
+    health,
+    issues,
+    logins,
+    projects,
+    tokens,
+    whereabouts,
+)
 from rustrak.api.access import signed_in
 
 
@@ -36,6 +46,17 @@ def api_routes() -> list[web.RouteDef]:
         web.get(issue + "/events/{event_id}", signed_in(events.get_event_of_issue)),
         web.get(project + "/events/{event_id}", signed_in(events.get_event)),
         web.get(project + "/where/{event_id}", signed_in(whereabouts.get_whereabouts)),
+        web.get(
+            project + "/events/{event_id}/attachments", signed_in(attachments.list_attachments)
+        ),
+        web.get(
+            project + "/attachments/{attachment_id}/download",
+            signed_in(attachments.download_attachment),
+        ),
+        web.get(project + "/feedback", signed_in(feedback.list_feedback)),
+        web.get(
+            project + "/events/{event_id}/feedback", signed_in(feedback.list_feedback_of_event)
+        ),
         web.get("/api/tokens", signed_in(tokens.list_tokens)),
         web.post("/api/tokens", signed_in(tokens.create_token)),
         web.get("/api/tokens/{token_id}", signed_in(tokens.get_token)),

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from rustrak.api.routes import api_routes
 from rustrak.database.pool import Connection, fetch_all
-from tests.installation import Installation
+from tests.installation import Installation, envelope
 from tests.made_events import digested, error
 from tests.refusals import refusal
 
@@ -25,6 +25,9 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", ISSUE + "/events/{event_id}"): None,
     ("GET", PROJECT + "/events/{event_id}"): None,
     ("GET", PROJECT + "/where/{event_id}"): None,
+    ("GET", PROJECT + "/events/{event_id}/attachments"): None,
+    ("GET", PROJECT + "/events/{event_id}/feedback"): None,
+    ("GET", PROJECT + "/attachments/{attachment_id}/download"): None,
 }
 """Routes that name something below a project, with a body that would change it."""
 
@@ -33,6 +36,7 @@ OF_A_WHOLE_PROJECT = {
     ("PATCH", PROJECT),
     ("DELETE", PROJECT),
     ("GET", PROJECT + "/issues"),
+    ("GET", PROJECT + "/feedback"),
 }
 OF_NO_PROJECT = {
     ("POST", "/auth/login"),
@@ -48,7 +52,17 @@ OF_NO_PROJECT = {
 OPEN = {("POST", "/auth/login"), ("POST", "/auth/logout")}
 """What needs no credentials."""
 
-TABLES = ("projects", "decisions", "issues", "events", "groupings", "outcomes", "auth_tokens")
+TABLES = (
+    "projects",
+    "decisions",
+    "issues",
+    "events",
+    "groupings",
+    "attachments",
+    "feedback",
+    "outcomes",
+    "auth_tokens",
+)
 
 
 def routes() -> set[tuple[str, str]]:
@@ -63,13 +77,25 @@ async def contents(conn: Connection) -> dict[str, list[Any]]:
 
 @pytest.fixture
 async def ids(installation: Installation) -> list[dict[str, Any]]:
-    """The ids of an issue and an event in each of the two projects."""
+    """The ids of an issue, an event and its attachment in each of the two projects."""
     found = []
     for number in (0, 1):
         (event,) = await digested(installation, error(), project=number)
         (issue,) = await installation.issues(number)
         project = installation.projects[number]["id"]
-        found.append({"project_id": project, "issue_id": issue["id"], "event_id": event})
+        body = envelope({"event_id": event}, ({"type": "attachment"}, b"x"))
+        assert (await installation.post_envelope(body, project=number)).status == 200
+        await installation.digest()
+        path = f"/api/projects/{project}/events/{event}/attachments"
+        (attachment,) = await installation.get(path)
+        found.append(
+            {
+                "project_id": project,
+                "issue_id": issue["id"],
+                "event_id": event,
+                "attachment_id": attachment["id"],
+            }
+        )
     return found
 
 
@@ -83,7 +109,9 @@ async def test_ids_of_another_project_are_not_found_and_nothing_changes(
     before = await contents(conn)
     ours, theirs = ids
     for (method, path), body in WITH_FOREIGN_IDS.items():
-        named = [name for name in ("issue_id", "event_id") if f"{{{name}}}" in path]
+        named = [
+            name for name in ("issue_id", "event_id", "attachment_id") if f"{{{name}}}" in path
+        ]
         mixtures = [{**ours, name: theirs[name]} for name in named]
         mixtures.append({**theirs, "project_id": ours["project_id"]})
         for mixture in mixtures:

@@ -3,7 +3,9 @@
 from typing import Final
 
 from rustrak.digest.projector import Projector
+from rustrak.digest.projectors.attachments import ATTACHMENTS
 from rustrak.digest.projectors.events import EVENTS
+from rustrak.digest.projectors.feedback import FEEDBACK
 
-PROJECTORS: Final[tuple[Projector, ...]] = (EVENTS,)
+PROJECTORS: Final[tuple[Projector, ...]] = (EVENTS, ATTACHMENTS, FEEDBACK)
 """In the order of their locks."""
