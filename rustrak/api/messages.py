@@ -83,12 +83,14 @@ def uuid_in_path(request: web.Request, name: str) -> UUID:
 
 def paging(request: web.Request) -> tuple[int, int]:
     """`page` and `per_page`, 1 and 20 unless given."""
-    return _number(request, "page", 1, 2**31), _number(request, "per_page", 20, LARGEST_PAGE)
+    return number_in_query(request, "page", 1, 2**31), number_in_query(
+        request, "per_page", 20, LARGEST_PAGE
+    )
 
 
 def page_limit(request: web.Request) -> int:
     """`limit`, the rows of a page that ends with a cursor; 20 unless given."""
-    return _number(request, "limit", 20, LARGEST_LIMIT)
+    return number_in_query(request, "limit", 20, LARGEST_LIMIT)
 
 
 def choice(request: web.Request, name: str, default: Choice) -> Choice:
@@ -101,7 +103,8 @@ def choice(request: web.Request, name: str, default: Choice) -> Choice:
         raise Invalid(f"{name} must be one of {words}") from None
 
 
-def _number(request: web.Request, name: str, default: int, largest: int) -> int:
+def number_in_query(request: web.Request, name: str, default: int, largest: int) -> int:
+    """A query parameter from 1 to `largest`."""
     text = request.query.get(name)
     if text is None:
         return default

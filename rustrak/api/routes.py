@@ -1,4 +1,7 @@
-"""Every route people and programs use; a path takes no trailing slash."""
+"""Every route people and programs use; a path takes no trailing slash.
+
+A version may have braces (`shop@${SHA}`, never filled in), which a plain `{version}` refuses.
+"""
 
 from aiohttp import web
 
@@ -9,7 +12,9 @@ from rustrak.api import (
     health,
     issues,
     logins,
+    outcomes,
     projects,
+    releases,
     tokens,
     whereabouts,
 )
@@ -57,6 +62,9 @@ def api_routes() -> list[web.RouteDef]:
         web.get(
             project + "/events/{event_id}/feedback", signed_in(feedback.list_feedback_of_event)
         ),
+        web.get(project + "/releases", signed_in(releases.list_releases)),
+        web.get(project + "/releases/{version:[^/]+}/health", signed_in(releases.get_health)),
+        web.get(project + "/outcomes", signed_in(outcomes.get_outcomes)),
         web.get("/api/tokens", signed_in(tokens.list_tokens)),
         web.post("/api/tokens", signed_in(tokens.create_token)),
         web.get("/api/tokens/{token_id}", signed_in(tokens.get_token)),

@@ -3,6 +3,7 @@
 Walks the route table: a new route without a case here fails.
 """
 
+import re
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", PROJECT + "/events/{event_id}/attachments"): None,
     ("GET", PROJECT + "/events/{event_id}/feedback"): None,
     ("GET", PROJECT + "/attachments/{attachment_id}/download"): None,
+    ("GET", PROJECT + "/releases/{version}/health"): None,
 }
 """Routes that name something below a project, with a body that would change it."""
 
@@ -37,6 +39,8 @@ OF_A_WHOLE_PROJECT = {
     ("DELETE", PROJECT),
     ("GET", PROJECT + "/issues"),
     ("GET", PROJECT + "/feedback"),
+    ("GET", PROJECT + "/releases"),
+    ("GET", PROJECT + "/outcomes"),
 }
 OF_NO_PROJECT = {
     ("POST", "/auth/login"),
@@ -66,7 +70,8 @@ TABLES = (
 
 
 def routes() -> set[tuple[str, str]]:
-    return {(route.method, route.path) for route in api_routes() if isinstance(route, web.RouteDef)}
+    found = [route for route in api_routes() if isinstance(route, web.RouteDef)]
+    return {(route.method, route.path.replace(":[^/]+}", "}")) for route in found}
 
 
 async def contents(conn: Connection) -> dict[str, list[Any]]:
@@ -77,26 +82,27 @@ async def contents(conn: Connection) -> dict[str, list[Any]]:
 
 @pytest.fixture
 async def ids(installation: Installation) -> list[dict[str, Any]]:
-    """The ids of an issue, an event and its attachment in each of the two projects."""
-    found = []
-    for number in (0, 1):
-        (event,) = await digested(installation, error(), project=number)
-        (issue,) = await installation.issues(number)
-        project = installation.projects[number]["id"]
-        body = envelope({"event_id": event}, ({"type": "attachment"}, b"x"))
-        assert (await installation.post_envelope(body, project=number)).status == 200
-        await installation.digest()
-        path = f"/api/projects/{project}/events/{event}/attachments"
-        (attachment,) = await installation.get(path)
-        found.append(
-            {
-                "project_id": project,
-                "issue_id": issue["id"],
-                "event_id": event,
-                "attachment_id": attachment["id"],
-            }
-        )
-    return found
+    """The ids of one thing of each kind in each of the two projects."""
+    return [await filled(installation, number) for number in (0, 1)]
+
+
+async def filled(installation: Installation, number: int) -> dict[str, Any]:
+    version = f"shop@{number}"
+    (event,) = await digested(installation, error(release=version), project=number)
+    body = envelope({"event_id": event}, ({"type": "attachment"}, b"x"))
+    assert (await installation.post_envelope(body, project=number)).status == 200
+    await installation.digest()
+    (issue,) = await installation.issues(number)
+    project = installation.projects[number]["id"]
+    path = f"/api/projects/{project}/events/{event}/attachments"
+    (attachment,) = await installation.get(path)
+    return {
+        "project_id": project,
+        "issue_id": issue["id"],
+        "event_id": event,
+        "attachment_id": attachment["id"],
+        "version": version,
+    }
 
 
 def test_every_route_has_a_case() -> None:
@@ -109,9 +115,7 @@ async def test_ids_of_another_project_are_not_found_and_nothing_changes(
     before = await contents(conn)
     ours, theirs = ids
     for (method, path), body in WITH_FOREIGN_IDS.items():
-        named = [
-            name for name in ("issue_id", "event_id", "attachment_id") if f"{{{name}}}" in path
-        ]
+        named = set(re.findall(r"{(\w+)}", path)) - {"project_id"}
         mixtures = [{**ours, name: theirs[name]} for name in named]
         mixtures.append({**theirs, "project_id": ours["project_id"]})
         for mixture in mixtures:

@@ -98,6 +98,7 @@ async def filled(conn: Connection) -> Connection:
     return conn
 
 
+HOURS = ["'2026-01-05 12:00Z'", "'2026-01-06 11:00Z'"]
 UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
 
 
@@ -112,6 +113,10 @@ UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
         ("api/get_attachment", ["1", UUID_], "attachments_pkey"),
         ("api/list_feedback", ["1", "7", "0", "21"], "feedback_newest"),
         ("api/knows_event", ["1", UUID_], "feedback_of_event"),
+        ("api/release_health", ["1", "'a'", *HOURS, "NULL"], "session_counts_of_release"),
+        ("api/release_health", ["1", "'a'", *HOURS, "NULL"], "session_users_pkey"),
+        ("api/list_outcomes", ["1", *HOURS, "101"], "outcomes_pkey"),
+        ("api/list_client_reports", ["1", *HOURS, "101"], "client_reports_by_time"),
         ("digest/claim_next", ["100", "1000"], "inbox_pkey"),
         ("digest/delete_inbox_rows", ["'{1,1}'", "'{1,2}'"], "inbox_pkey"),
         ("accounts/find_token", ["'x'"], "auth_tokens_token_hash_key"),
@@ -124,7 +129,7 @@ async def test_a_hot_read_uses_its_index(
 ) -> None:
     found = await plan(filled, name, *values)
     assert re.search(rf"Index (Only )?Scan (Backward )?using {index}\b", found), found
-    if name.startswith("api/list_"):
+    if name.startswith("api/list_") and "Aggregate" not in found:  # groups are sorted by size
         assert "Sort" not in found
 
 

@@ -4,8 +4,16 @@ from typing import Final
 
 from rustrak.digest.projector import Projector
 from rustrak.digest.projectors.attachments import ATTACHMENTS
+from rustrak.digest.projectors.client_reports import CLIENT_REPORTS
 from rustrak.digest.projectors.events import EVENTS
 from rustrak.digest.projectors.feedback import FEEDBACK
+from rustrak.digest.projectors.sessions import SESSIONS
 
-PROJECTORS: Final[tuple[Projector, ...]] = (EVENTS, ATTACHMENTS, FEEDBACK)
+PROJECTORS: Final[tuple[Projector, ...]] = (
+    EVENTS,
+    ATTACHMENTS,
+    CLIENT_REPORTS,
+    FEEDBACK,
+    SESSIONS,
+)
 """In the order of their locks."""

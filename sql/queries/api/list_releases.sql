@@ -1,0 +1,47 @@
+-- A page of a project's releases, newest first, beyond the one named last if any: what is counted of
+-- their events, sessions and users. An issue is new in the release of its first event. Reads all events
+-- and sessions of the project: must not be asked on every page of a dashboard.
+WITH heard AS (
+    SELECT release, count(*) AS events, min(received_at) AS first_seen, max(received_at) AS last_seen
+    FROM events
+    WHERE project_id = %(project_id)s AND release <> ''
+    GROUP BY release
+), started AS (
+    SELECT release, sum(total) AS sessions, sum(crashed) AS crashed,
+           min(received_at) AS first_seen, max(received_at) AS last_seen
+    FROM session_counts
+    WHERE project_id = %(project_id)s
+    GROUP BY release
+), known AS (
+    SELECT release, coalesce(events, 0) AS events, coalesce(sessions, 0) AS sessions,
+           coalesce(crashed, 0) AS crashed_sessions,
+           least(heard.first_seen, started.first_seen) AS first_seen,
+           greatest(heard.last_seen, started.last_seen) AS last_seen
+    FROM heard FULL JOIN started USING (release)
+), page AS (
+    SELECT * FROM known
+    WHERE %(before)s::timestamptz IS NULL
+       OR (first_seen, release) < (%(before)s::timestamptz, %(release)s::text)
+    ORDER BY first_seen DESC, release DESC
+    LIMIT %(limit)s
+), opened AS (
+    SELECT first.release, count(*) AS issues
+    FROM issues
+    CROSS JOIN LATERAL (
+        SELECT release FROM events
+        WHERE events.project_id = issues.project_id AND events.issue_id = issues.id
+        ORDER BY position, item LIMIT 1) AS first
+    WHERE issues.project_id = %(project_id)s
+    GROUP BY first.release
+)
+SELECT page.release, page.first_seen, page.last_seen, page.events,
+       coalesce(opened.issues, 0) AS new_issues, page.sessions, page.crashed_sessions,
+       people.users, people.crashed_users
+FROM page
+LEFT JOIN opened USING (release)
+CROSS JOIN LATERAL (
+    SELECT count(DISTINCT user_hash) AS users,
+           count(DISTINCT user_hash) FILTER (WHERE has_crashed) AS crashed_users
+    FROM session_users
+    WHERE project_id = %(project_id)s AND session_users.release = page.release) AS people
+ORDER BY page.first_seen DESC, page.release DESC;
