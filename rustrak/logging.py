@@ -44,6 +44,7 @@ class Note(StrEnum):
     DIGEST_INTERRUPTED = "digest_interrupted"
     DIGEST_STALLED = "digest_stalled"
     STALLED_JOBS_SWEPT = "stalled_jobs_swept"
+    MONITORS_WATCHED = "monitors_watched"
 
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("rustrak")

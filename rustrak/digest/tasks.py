@@ -6,6 +6,7 @@ from procrastinate.jobs import Status
 from rustrak.database.pool import Pool, fetch_all
 from rustrak.database.queries import sql
 from rustrak.digest.digester import AWAY, Digester
+from rustrak.digest.monitors import watch_monitors
 from rustrak.jobs import DIGEST, new_jobs, request_digest
 from rustrak.logging import Note, log
 
@@ -31,6 +32,14 @@ def new_worker_jobs(digester: Digester, pool: Pool) -> App:
         await make_partitions(pool)
         await sweep_stalled_jobs(jobs)
         if await digester.has_work():
+            await request_digest(jobs, pool)
+
+    @jobs.periodic(cron="* * * * *")
+    @jobs.task(name="watch_monitors", queue=DIGEST, queueing_lock="watch_monitors")
+    async def watch(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes it
+        async with pool.connection() as conn:
+            watched = await watch_monitors(conn)
+        if watched.told:
             await request_digest(jobs, pool)
 
     return jobs

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from rustrak.api.routes import api_routes
 from rustrak.database.pool import Connection, fetch_all
+from tests.checked_in import check_in
 from tests.installation import Installation, envelope
 from tests.made_events import digested, error
 from tests.refusals import refusal
@@ -30,6 +31,7 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", PROJECT + "/events/{event_id}/feedback"): None,
     ("GET", PROJECT + "/attachments/{attachment_id}/download"): None,
     ("GET", PROJECT + "/releases/{version}/health"): None,
+    ("GET", PROJECT + "/monitors/{slug}/check-ins"): None,
 }
 """Routes that name something below a project, with a body that would change it."""
 
@@ -41,6 +43,7 @@ OF_A_WHOLE_PROJECT = {
     ("GET", PROJECT + "/feedback"),
     ("GET", PROJECT + "/releases"),
     ("GET", PROJECT + "/outcomes"),
+    ("GET", PROJECT + "/monitors"),
 }
 OF_NO_PROJECT = {
     ("POST", "/auth/login"),
@@ -91,6 +94,7 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
     (event,) = await digested(installation, error(release=version), project=number)
     body = envelope({"event_id": event}, ({"type": "attachment"}, b"x"))
     assert (await installation.post_envelope(body, project=number)).status == 200
+    await check_in(installation, slug=f"job-{number}", project=number)
     await installation.digest()
     (issue,) = await installation.issues(number)
     project = installation.projects[number]["id"]
@@ -102,6 +106,7 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
         "event_id": event,
         "attachment_id": attachment["id"],
         "version": version,
+        "slug": f"job-{number}",
     }
 
 

@@ -117,6 +117,13 @@ UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
         ("api/release_health", ["1", "'a'", *HOURS, "NULL"], "session_users_pkey"),
         ("api/list_outcomes", ["1", *HOURS, "101"], "outcomes_pkey"),
         ("api/list_client_reports", ["1", *HOURS, "101"], "client_reports_by_time"),
+        ("api/list_check_ins", ["1", "'x'", "NULL", "7", "0", "21"], "check_ins_of_monitor"),
+        (
+            "projections/recent_runs",
+            ["0", "''", "NULL", "100", "100", "NULL"],
+            "check_ins_of_environment",
+        ),
+        ("digest/find_told", ["'{1}'", f"ARRAY[{UUID_}::uuid]"], "events_pkey"),
         ("digest/claim_next", ["100", "1000"], "inbox_pkey"),
         ("digest/delete_inbox_rows", ["'{1,1}'", "'{1,2}'"], "inbox_pkey"),
         ("accounts/find_token", ["'x'"], "auth_tokens_token_hash_key"),

@@ -4,6 +4,7 @@ from typing import Final
 
 from rustrak.digest.projector import Projector
 from rustrak.digest.projectors.attachments import ATTACHMENTS
+from rustrak.digest.projectors.check_ins import CHECK_INS
 from rustrak.digest.projectors.client_reports import CLIENT_REPORTS
 from rustrak.digest.projectors.events import EVENTS
 from rustrak.digest.projectors.feedback import FEEDBACK
@@ -12,6 +13,7 @@ from rustrak.digest.projectors.sessions import SESSIONS
 PROJECTORS: Final[tuple[Projector, ...]] = (
     EVENTS,
     ATTACHMENTS,
+    CHECK_INS,
     CLIENT_REPORTS,
     FEEDBACK,
     SESSIONS,
