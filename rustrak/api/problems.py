@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import orjson
 from aiohttp import web
 from psycopg import OperationalError
+from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout
 
 from rustrak.errors import Malformed, Overloaded, Problem, Throttled, Unexpected
@@ -40,6 +41,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except Problem as problem:
         return problem_reply(problem)
+    except QueryCanceled:  # by the statement timeout
+        return problem_reply(Overloaded("the answer takes too long; ask for less", 5))
     except (OperationalError, PoolTimeout):
         return problem_reply(Overloaded("the database is not reachable; try again soon", 5))
     except web.HTTPException as error:

@@ -44,12 +44,18 @@ class _Dumper(Dumper):
         return bytes(obj)
 
 
+_Booleans = _column("_Booleans", "bool", "bool")
 _Integers = _column("_Integers", "int4", "int4")
 _Bigints = _column("_Bigints", "int8", "int8")
 _Texts = _column("_Texts", "text", "text")
 _Byteas = _column("_Byteas", "bytea", "bytea")
 _Uuids = _column("_Uuids", "uuid", "uuid")
 _Times = _column("_Times", "timestamptz", "timestamptz")
+
+
+def booleans(values: Sequence[bool]) -> Column:
+    """boolean[]"""
+    return _of(_Booleans, len(values), _numbers("?", 1, values))
 
 
 def integers(values: Sequence[int]) -> Column:

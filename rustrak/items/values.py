@@ -42,10 +42,10 @@ def entries(value: object, limit: int) -> list[dict[str, Any]]:
 
 def text(value: object, limit: int) -> str:
     """A trimmed text of at most `limit` characters; numbers and booleans are written out."""
-    if isinstance(value, bool | int | float):
-        value = str(value)
     if not isinstance(value, str):
-        return ""
+        if not isinstance(value, bool | int | float):
+            return ""
+        value = str(value)
     value = value.strip()
     if len(value) > limit:
         value = value[: limit - len(_ELLIPSIS)] + _ELLIPSIS

@@ -8,6 +8,9 @@ from rustrak.database.arrays import Column
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.projections.folded import DUPLICATE, Folded, Place
 
+LARGEST_INSERT = 5000
+"""Rows a statement; a batch of log lines may bring ten times as many."""
+
 Columns = Mapping[str, Callable[[Sequence[Any]], Column]]
 """Attributes of a row, which are also the parameters of the statement, and how each is sent."""
 
@@ -19,8 +22,15 @@ async def insert_new(
 
     `query` must ignore conflicts and return position and item of what it inserted.
     """
-    if not rows:
-        return set()
+    inserted: set[Place] = set()
+    for start in range(0, len(rows), LARGEST_INSERT):
+        inserted |= await _insert(conn, query, columns, rows[start : start + LARGEST_INSERT])
+    return inserted
+
+
+async def _insert(
+    conn: Connection, query: LiteralString, columns: Columns, rows: Sequence[Any]
+) -> set[Place]:
     values = zip(*map(attrgetter(*columns), rows), strict=True)
     params = {
         name: column(found) for (name, column), found in zip(columns.items(), values, strict=True)

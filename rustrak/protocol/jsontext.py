@@ -42,6 +42,8 @@ def parse_json(payload: bytes) -> Any:
 
 def clean_text(text: str) -> str:
     """Returns the text with NUL and lone surrogates, which PostgreSQL refuses, as U+FFFD."""
+    if text.isascii() and "\0" not in text:  # nearly every one; a fifth of the time
+        return text
     return _UNSTORABLE.sub("\ufffd", text)
 
 

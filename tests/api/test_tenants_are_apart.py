@@ -15,6 +15,7 @@ from tests.checked_in import check_in
 from tests.installation import Installation, envelope
 from tests.made_events import digested, error
 from tests.refusals import refusal
+from tests.telemetry import line, send_lines
 
 PROJECT = "/api/projects/{project_id}"
 ISSUE = PROJECT + "/issues/{issue_id}"
@@ -32,6 +33,7 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", PROJECT + "/attachments/{attachment_id}/download"): None,
     ("GET", PROJECT + "/releases/{version}/health"): None,
     ("GET", PROJECT + "/monitors/{slug}/check-ins"): None,
+    ("GET", PROJECT + "/logs/{log_id}"): None,
 }
 """Routes that name something below a project, with a body that would change it."""
 
@@ -44,6 +46,9 @@ OF_A_WHOLE_PROJECT = {
     ("GET", PROJECT + "/releases"),
     ("GET", PROJECT + "/outcomes"),
     ("GET", PROJECT + "/monitors"),
+    ("GET", PROJECT + "/transactions"),
+    ("GET", PROJECT + "/transactions/detail"),
+    ("GET", PROJECT + "/logs"),
 }
 OF_NO_PROJECT = {
     ("POST", "/auth/login"),
@@ -69,6 +74,10 @@ TABLES = (
     "feedback",
     "outcomes",
     "auth_tokens",
+    "outcomes",
+    "auth_tokens",
+    "spans",
+    "logs",
 )
 
 
@@ -95,11 +104,13 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
     body = envelope({"event_id": event}, ({"type": "attachment"}, b"x"))
     assert (await installation.post_envelope(body, project=number)).status == 200
     await check_in(installation, slug=f"job-{number}", project=number)
+    await send_lines(installation, line("hello"), project=number)
     await installation.digest()
     (issue,) = await installation.issues(number)
     project = installation.projects[number]["id"]
     path = f"/api/projects/{project}/events/{event}/attachments"
     (attachment,) = await installation.get(path)
+    (log,) = (await installation.get(f"/api/projects/{project}/logs"))["items"]
     return {
         "project_id": project,
         "issue_id": issue["id"],
@@ -107,6 +118,7 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
         "attachment_id": attachment["id"],
         "version": version,
         "slug": f"job-{number}",
+        "log_id": log["id"],
     }
 
 

@@ -8,7 +8,9 @@ from rustrak.digest.projectors.check_ins import CHECK_INS
 from rustrak.digest.projectors.client_reports import CLIENT_REPORTS
 from rustrak.digest.projectors.events import EVENTS
 from rustrak.digest.projectors.feedback import FEEDBACK
+from rustrak.digest.projectors.logs import LOGS
 from rustrak.digest.projectors.sessions import SESSIONS
+from rustrak.digest.projectors.spans import SPANS
 
 PROJECTORS: Final[tuple[Projector, ...]] = (
     EVENTS,
@@ -16,6 +18,8 @@ PROJECTORS: Final[tuple[Projector, ...]] = (
     CHECK_INS,
     CLIENT_REPORTS,
     FEEDBACK,
+    LOGS,
     SESSIONS,
+    SPANS,
 )
 """In the order of their locks."""
