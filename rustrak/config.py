@@ -66,6 +66,15 @@ class Settings(BaseModel):
     hold_bytes: Annotated[int, Field(alias="RUSTRAK_HOLD_BYTES", gt=0)] = 64 * MIB
     """Bodies a web process may hold in memory while they wait to be stored."""
 
+    max_backlog: Annotated[int, Field(alias="RUSTRAK_MAX_BACKLOG", gt=0)] = 1_000_000
+    """Envelopes that may wait to be digested before intake answers 429."""
+
+    min_free_bytes: Annotated[int, Field(alias="RUSTRAK_MIN_FREE_BYTES", ge=0)] = 512 * MIB
+    """Room on the disk of the embedded server below which intake answers 503.
+
+    A PostgreSQL that cannot write its log stops, and may need help to start again.
+    """
+
     @field_validator("log_level", "log_format", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:

@@ -108,15 +108,19 @@ class UnsupportedEncoding(Problem):
 
 
 class Throttled(Problem):
-    """A quota is used up; try again after `retry_after` seconds."""
+    """A quota is used up; try again after `retry_after` seconds.
+
+    `rate_limits` says so by category, in the words of `X-Sentry-Rate-Limits`.
+    """
 
     status = 429
     kind = "RateLimited"
     prefix = "Too many requests: "
 
-    def __init__(self, message: str, retry_after: int) -> None:
+    def __init__(self, message: str, retry_after: int, rate_limits: str = "") -> None:
         super().__init__(message)
         self.retry_after = retry_after
+        self.rate_limits = rate_limits
 
 
 class Unexpected(Problem):

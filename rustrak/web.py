@@ -1,19 +1,23 @@
 """Builds the web application: the one place where the rooms are wired together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiohttp import web
 
-from rustrak.api.context import POOL, SETTINGS
+from rustrak.api.context import INTAKE_STATE, POOL, SETTINGS
 from rustrak.api.problems import answer_errors
 from rustrak.api.routes import api_routes, health_routes
 from rustrak.config import Settings
 from rustrak.database.pool import Pool, open_pool
+from rustrak.ingest.admission import Admission
+from rustrak.ingest.guards import Guards
 from rustrak.ingest.journal import Journal
 from rustrak.ingest.keys import Keys
+from rustrak.ingest.quota_exchange import QuotaExchange
 from rustrak.ingest.receive import Intake
 from rustrak.ingest.routes import ingest_routes
 from rustrak.ingest.waker import Waker
@@ -26,12 +30,12 @@ LAST_FLUSH = 25.0  # seconds the journal may take to store what still waits at t
 
 @asynccontextmanager
 async def open_app(
-    settings: Settings, url: str, rooms: str = "all"
+    settings: Settings, url: str, rooms: str = "all", clock: Callable[[], float] = time.time
 ) -> AsyncIterator[web.Application]:
     """The application with its pool open and its loops running; all of it ends with the block.
 
-    `rooms` is 'all', or 'ingest' for the intake and the health checks alone. Leaving the block
-    stores what still waits in the journal.
+    `rooms` is 'all', or 'ingest' for the intake and the health checks alone. `clock` tells quotas
+    the Unix time. Leaving the block stores what still waits in the journal.
     """
     async with (
         open_pool(url, application="web", size=POOL_SIZE) as pool,
@@ -44,9 +48,18 @@ async def open_app(
             hold_seconds=settings.hold_seconds,
             on_stored=waker.wake,
         )
-        keys = Keys(pool)
-        async with _running(waker.run()), _running(keys.run()), _flushing(journal):
-            yield _build(settings, pool, Intake(settings, keys, journal), rooms)
+        guards = Guards(settings)
+        admission = Admission(journal, guards, processes=settings.web_concurrency, clock=clock)
+        keys = Keys(pool, admission.load)
+        intake = Intake(settings, keys, admission)
+        exchange = QuotaExchange(pool, admission, clock)
+        async with (
+            _exchanging(exchange),
+            _running(waker.run()),
+            _running(keys.run()),
+            _flushing(journal),
+        ):
+            yield _build(settings, pool, intake, rooms)
 
 
 def _build(settings: Settings, pool: Pool, intake: Intake, rooms: str) -> web.Application:
@@ -54,6 +67,7 @@ def _build(settings: Settings, pool: Pool, intake: Intake, rooms: str) -> web.Ap
     app[SETTINGS] = settings
     app[POOL] = pool
     app[INTAKE] = intake
+    app[INTAKE_STATE] = lambda: intake.admission.guards.state
     app.add_routes(ingest_routes(intake))
     app.add_routes(health_routes())
     if rooms == "all":
@@ -71,6 +85,14 @@ async def _running(loop: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+@asynccontextmanager
+async def _exchanging(exchange: QuotaExchange) -> AsyncIterator[None]:
+    """The loop, and a last exchange of what was counted since the one before."""
+    async with _running(exchange.run()):
+        yield
+    await exchange.exchange()
 
 
 @asynccontextmanager

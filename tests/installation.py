@@ -6,8 +6,9 @@ The cast: project 1 is ours, project 2 belongs to somebody else; `token` opens t
 import asyncio
 import gzip
 import json
+import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -111,7 +112,7 @@ def envelope(headers: dict[str, Any], *items: tuple[dict[str, Any], bytes]) -> b
 
 @asynccontextmanager
 async def open_installation(
-    database_url: str, settings: Settings | None = None
+    database_url: str, settings: Settings | None = None, clock: Callable[[], float] = time.time
 ) -> AsyncIterator[Installation]:
     """Two projects, a token, a web process on a free port, and a digester."""
     async with await connect(database_url, application="test") as conn:
@@ -120,7 +121,7 @@ async def open_installation(
     settings = settings or Settings()
     sock = listen(settings.model_copy(update={"host": "127.0.0.1", "port": 0}))
     base_url = f"http://127.0.0.1:{sock.getsockname()[1]}"
-    async with open_app(settings, database_url) as app, listening(app, sock, drain=0):
+    async with open_app(settings, database_url, clock=clock) as app, listening(app, sock, drain=0):
         digester = Digester(database_url)
         try:
             async with ClientSession() as client:

@@ -3,7 +3,8 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from rustrak.ingest.quotas import Meter, Quota, Usage, Window
+from rustrak.accounts.quotas import Quota, Window
+from rustrak.ingest.quotas import Meter, Usage
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC).timestamp()
 

@@ -1,5 +1,7 @@
 """What handlers need, put on the application once by `rustrak.web`."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from rustrak.config import Settings
@@ -7,3 +9,5 @@ from rustrak.database.pool import Pool
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
 POOL: web.AppKey[Pool] = web.AppKey("pool", Pool)
+INTAKE_STATE: web.AppKey[Callable[[], str]] = web.AppKey("intake_state")
+"""Whether intake takes anything in: 'ok', or why not."""

@@ -5,6 +5,7 @@ from uuid import UUID
 from aiohttp import web
 from psycopg.rows import DictRow
 
+from rustrak.accounts.settings import get_settings
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
 from rustrak.api.cursors import read_cursor, reply_with_cursor, write_cursor
@@ -20,6 +21,7 @@ from rustrak.api.schemas import Event, EventDetail
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import NotFound
+from rustrak.events.prepare import prepare
 from rustrak.ledger.envelopes import read_envelope
 from rustrak.protocol.jsontext import parse_json
 
@@ -105,12 +107,16 @@ async def _detail(
 
 
 async def _payload(conn: Connection, row: DictRow) -> dict[str, object]:
-    """The event's own JSON, opened from the ledger. Raises NotFound once retention has taken it."""
+    """The event's own JSON, opened from the ledger and scrubbed by the rules of now.
+
+    Raises NotFound once retention has taken it.
+    """
     stored = await read_envelope(conn, position=row["position"], received_at=row["received_at"])
     if stored is None:
         raise NotFound(f"Event {row['event_id']} is listed, but its body is no longer stored")
     document: dict[str, object] = parse_json(stored.open().items[row["item"]].payload)
-    return document
+    settings = await get_settings(conn, stored.project_id)
+    return prepare(document, stored.remote_addr, settings.scrubbing.rules)
 
 
 def _page(rows: list[DictRow], order: Order) -> web.Response:

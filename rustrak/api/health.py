@@ -6,7 +6,7 @@ from aiohttp import web
 from psycopg import Error
 from psycopg_pool import PoolTimeout
 
-from rustrak.api.context import POOL
+from rustrak.api.context import INTAKE_STATE, POOL
 from rustrak.database.migrate import require_current
 from rustrak.errors import SchemaOutdated
 
@@ -19,11 +19,11 @@ async def live(_request: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """GET /health/ready: 200 when the database answers and its schema is ours."""
-    state = await _database_state(request)
-    is_ready = state == "ok"
+    """GET /health/ready: 200 when the database answers, its schema is ours and intake is open."""
+    checks = {"database": await _database_state(request), "intake": request.app[INTAKE_STATE]()}
+    is_ready = set(checks.values()) == {"ok"}
     return web.json_response(
-        {"status": "ready" if is_ready else "not_ready", "checks": {"database": state}},
+        {"status": "ready" if is_ready else "not_ready", "checks": checks},
         status=200 if is_ready else 503,
     )
 

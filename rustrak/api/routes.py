@@ -17,6 +17,7 @@ from rustrak.api import (
     outcomes,
     projects,
     releases,
+    settings,
     tokens,
     transactions,
     whereabouts,
@@ -53,6 +54,10 @@ def api_routes() -> list[web.RouteDef]:
         web.get(issue + "/events", signed_in(events.list_events)),
         web.get(issue + "/events/{event_id}", signed_in(events.get_event_of_issue)),
         web.get(project + "/events/{event_id}", signed_in(events.get_event)),
+        web.get(project + "/settings", signed_in(settings.get_project_settings)),
+        web.patch(project + "/settings", signed_in(settings.change_project_settings)),
+        web.get("/api/settings", signed_in(settings.get_installation_settings)),
+        web.patch("/api/settings", signed_in(settings.change_installation_settings)),
         web.get(project + "/where/{event_id}", signed_in(whereabouts.get_whereabouts)),
         web.get(
             project + "/events/{event_id}/attachments", signed_in(attachments.list_attachments)

@@ -111,7 +111,7 @@ class EventDetail(Event):
     """Who was affected, as kind and value: 'id:42', 'email:…', '' for nobody."""
     tags: dict[str, str]
     data: dict[str, Any]
-    """The event as it was received."""
+    """The event as it was received, scrubbed, with the address of its user filled in."""
 
 
 class Token(Reply):

@@ -8,9 +8,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rustrak.accounts.settings import read_filters, read_scrubbing
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
-from rustrak.digest.projector import Filtered, Projector, StoredItem
+from rustrak.digest.projector import (
+    DEFAULT_RULES,
+    Filtered,
+    Projector,
+    ProjectRules,
+    StoredItem,
+)
 from rustrak.errors import Problem
 from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.projections.apply_outcomes import (
@@ -70,9 +77,7 @@ async def digest_items(
 ) -> Counter[str]:
     """The same for some items of the envelopes; an envelope that `only` does not name is folded
     whole."""
-    projects = sorted({stored.project_id for stored in envelopes})
-    rows = await fetch_all(conn, sql("digest/deleted_projects"), project_ids=projects)
-    reading = await read_batch(envelopes, projectors, only, deleted={row["id"] for row in rows})
+    reading = await read_batch(envelopes, projectors, only, await read_rules(conn, envelopes))
     happened: Counter[str] = Counter()
     for projector in projectors:
         folded = await projector.fold(conn, reading.rows[projector])
@@ -86,11 +91,27 @@ async def digest_items(
     return happened
 
 
+async def read_rules(
+    conn: Connection, envelopes: Iterable[StoredEnvelope]
+) -> dict[int, ProjectRules]:
+    """What the projects of these envelopes have decided."""
+    projects = sorted({stored.project_id for stored in envelopes})
+    rows = await fetch_all(conn, sql("digest/read_projects"), project_ids=projects)
+    return {
+        row["id"]: ProjectRules(
+            read_filters(row["filters"]).rules,
+            read_scrubbing(row["scrubbing"]).rules,
+            row["is_deleted"],
+        )
+        for row in rows
+    }
+
+
 async def read_batch(
     envelopes: Iterable[StoredEnvelope],
     projectors: Iterable[Projector],
     only: Wanted,
-    deleted: Collection[int],
+    rules: Mapping[int, ProjectRules],
 ) -> Reading:
     """Read every item, giving way to other tasks of the process every few milliseconds."""
     by_type = {kind: projector for projector in projectors for kind in projector.item_types}
@@ -98,11 +119,12 @@ async def read_batch(
     started = time.monotonic()
     for stored in envelopes:
         wanted = only.get(stored.position, (WHOLE_ENVELOPE,))
-        if stored.project_id in deleted:
+        of_project = rules.get(stored.project_id, DEFAULT_RULES)
+        if of_project.is_deleted:
             items = stored.items if WHOLE_ENVELOPE in wanted else len(wanted)
             _count(reading, stored, "envelope", (Outcome.FILTERED, "project deleted"), items)
         else:
-            _read_envelope(stored, by_type, wanted, reading)
+            _read_envelope(stored, by_type, of_project, wanted, reading)
         if time.monotonic() - started > LONGEST_SLICE:
             await asyncio.sleep(0)
             started = time.monotonic()
@@ -112,6 +134,7 @@ async def read_batch(
 def _read_envelope(
     stored: StoredEnvelope,
     by_type: Mapping[str, Projector],
+    rules: ProjectRules,
     wanted: Collection[int],
     reading: Reading,
 ) -> None:
@@ -123,7 +146,7 @@ def _read_envelope(
         return
     for number in range(len(envelope.items)):
         if WHOLE_ENVELOPE in wanted or number in wanted:
-            _read_item(StoredItem(stored, envelope, number), by_type, reading)
+            _read_item(StoredItem(stored, envelope, number, rules), by_type, reading)
 
 
 def _read_item(found: StoredItem, by_type: Mapping[str, Projector], reading: Reading) -> None:

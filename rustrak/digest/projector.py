@@ -5,11 +5,13 @@ a replay fills the table from what was received before.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from rustrak.database.pool import Connection
+from rustrak.events.filters import FilterRules
+from rustrak.events.scrub import ScrubRules
 from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.projections.folded import Folded, Place
 from rustrak.protocol.envelope import Envelope, Item
@@ -20,12 +22,29 @@ class Filtered(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectRules:
+    """What a project has decided about items that are read.
+
+    These are the rules of now, not of when an item was received: a replay applies those of its
+    day, and so brings back what a filter kept out once the filter is gone.
+    """
+
+    filters: FilterRules = field(default_factory=FilterRules)
+    scrubbing: ScrubRules = field(default_factory=ScrubRules)
+    is_deleted: bool = False
+
+
+DEFAULT_RULES: Final = ProjectRules()
+
+
+@dataclass(frozen=True, slots=True)
 class StoredItem:
     """One item of an envelope in the ledger."""
 
     stored: StoredEnvelope
     envelope: Envelope
     number: int
+    rules: ProjectRules = DEFAULT_RULES
 
     @property
     def item(self) -> Item:

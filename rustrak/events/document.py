@@ -83,14 +83,24 @@ class RequestEnvironment(TypedDict, total=False):
     REMOTE_ADDR: Scalar
 
 
+HeaderValue = Scalar | list[Scalar]
+"""PHP sends lists."""
+
+
 class RawRequest(TypedDict, total=False):
     url: Scalar
+    headers: dict[str, HeaderValue] | list[list[HeaderValue] | None] | None
     env: RequestEnvironment | None
+
+
+class SdkSettings(TypedDict, total=False):
+    infer_ip: Scalar
 
 
 class RawSdk(TypedDict, total=False):
     name: Scalar
     version: Scalar
+    settings: SdkSettings | None
 
 
 class RawContext(TypedDict, total=False):

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from rustrak.errors import Invalid
 from rustrak.events.attributes import Errors, entries, json_text, label
 from rustrak.events.document import interface
+from rustrak.events.event import Frame
 from rustrak.events.message import read_message
 
 MAX_PATTERNS: Final = 50
@@ -206,11 +207,16 @@ def _crash_site(exception: Mapping[str, Any]) -> Iterator[Any]:
     Only that: extensions wrap functions of the page, so their frames surround its own errors too.
     """
     frames = _object(exception.get("stacktrace")).get("frames")
-    for frame in reversed(entries(frames, _MAX_FRAMES, "frames", Errors())):
-        url = frame.get("abs_path") or frame.get("filename")
-        if ":" in _url(url):
+    for frame in reversed(frames[-_MAX_FRAMES:] if type(frames) is list else []):
+        if ":" in _url(url := _file(frame)):
             yield url
             return
+
+
+def _file(frame: Any) -> Any:
+    if isinstance(frame, Frame):  # as `decode_event` has it
+        return frame.abs_path or frame.filename
+    return _object(frame).get("abs_path") or _object(frame).get("filename")
 
 
 def _is_from_localhost(document: Mapping[str, Any]) -> bool:

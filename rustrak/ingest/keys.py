@@ -6,12 +6,13 @@ second at most, whatever the number of strangers knocking.
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from psycopg import Error
 from psycopg_pool import PoolTimeout
 
-from rustrak.database.pool import Pool, fetch_all
+from rustrak.database.pool import Connection, Pool, fetch_all
 from rustrak.database.queries import sql
 from rustrak.errors import Forbidden, Overloaded
 from rustrak.logging import Note, log
@@ -20,11 +21,16 @@ REFRESH = 5.0  # seconds; how long a revoked key may go on being accepted
 MISS_REFRESH = 0.2  # seconds between two refreshes caused by unknown keys
 
 
+LoadMore = Callable[[Connection], Awaitable[None]]
+"""Reads what else intake must know of projects before their keys open anything."""
+
+
 class Keys:
     """The active DSN keys and the project each belongs to."""
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Pool, load_more: LoadMore | None = None) -> None:
         self._pool = pool
+        self._load_more = load_more
         self._projects: dict[str, int] = {}
         self._refreshed_at = float("-inf")
         self._loaded = False
@@ -70,6 +76,8 @@ class Keys:
         try:
             async with asyncio.timeout(5), self._pool.connection() as conn:
                 rows = await fetch_all(conn, sql("ingest/list_keys"))
+                if self._load_more is not None:
+                    await self._load_more(conn)
         except (Error, PoolTimeout, TimeoutError) as error:
             log.warning(Note.KEYS_STALE, kind=type(error).__name__)
             return

@@ -31,13 +31,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import Final, Literal
+from typing import Final
 
-from rustrak.errors import Invalid
-from rustrak.protocol.categories import BYTE_CATEGORIES, COUNTED, INTERNAL
-from rustrak.protocol.ratelimits import MAX_WORD_CHARS, RateLimit, announced
-
-Window = Literal["minute", "hour", "month"]
+from rustrak.accounts.quotas import Quota, Window
+from rustrak.protocol.categories import BYTE_CATEGORIES, INTERNAL
+from rustrak.protocol.ratelimits import RateLimit, announced
 
 MIN_SHARE: Final = 20
 """Items (or bytes) a process may use between two exchanges while the quota is not used up."""
@@ -45,33 +43,10 @@ STALE_AFTER: Final = 5.0
 """Seconds without an exchange after which the use of others counts as unknown."""
 EXCHANGE_WAIT: Final = 1
 """Seconds to wait when only the share is used up: the next exchange brings another."""
-MAX_LIMIT: Final = 2**63 - 1
-"""Items or bytes; what a `bigint` column holds."""
 MAX_JITTER: Final = 0.1
 """Part of the wait that may be added to it, so that clients do not return all at once."""
 
 _SECONDS: Final = {"minute": 60, "hour": 3600}
-
-
-@dataclass(frozen=True, slots=True)
-class Quota:
-    """At most `limit` in a window aligned to the UTC minute, hour or month; 0 refuses everything.
-
-    `scope` is a project or None for the installation. No categories means all that are counted in
-    items; byte categories only count where they are named.
-    """
-
-    scope: int | None
-    categories: frozenset[str]
-    window: Window
-    limit: int
-    reason_code: str
-
-    @property
-    def key(self) -> str:
-        """What usage is shared under: `7/minute/error`. Raising a limit keeps what was used."""
-        scope = "all" if self.scope is None else self.scope
-        return f"{scope}/{self.window}/{';'.join(sorted(self.categories))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +105,15 @@ class Meter:
             counter.quota = quota
             self._counters[quota.key] = counter
             self._by_scope.setdefault(quota.scope, []).append(counter)
+
+    @property
+    def has_quotas(self) -> bool:
+        """Whether there is anything to exchange."""
+        return bool(self._counters)
+
+    def limits(self, project_id: int) -> bool:
+        """Whether any quota counts for a project; without one nothing needs to be counted."""
+        return project_id in self._by_scope or None in self._by_scope
 
     def admit(self, project_id: int, quantities: Mapping[str, int], now: float) -> list[Verdict]:
         """Count what is let through; returns one verdict for each category that is refused.
@@ -228,18 +212,6 @@ def rate_limit(verdict: Verdict, jitter: float = 0.0) -> RateLimit:
         "organization" if quota.scope is None else "project",
         quota.reason_code,
     )
-
-
-def check_quota(quota: Quota) -> None:
-    """Raises Invalid for a quota that could never work as meant."""
-    if not 0 <= quota.limit <= MAX_LIMIT:
-        raise Invalid(f"the limit must be between 0 and {MAX_LIMIT}")
-    if not quota.categories <= COUNTED:
-        raise Invalid(f"a quota can name these categories: {', '.join(sorted(COUNTED))}")
-    if quota.categories & BYTE_CATEGORIES and quota.categories - BYTE_CATEGORIES:
-        raise Invalid("a quota counts items or bytes, but its categories are of both kinds")
-    if not 0 < len(quota.reason_code) <= MAX_WORD_CHARS:
-        raise Invalid(f"the reason code must have 1 to {MAX_WORD_CHARS} characters")
 
 
 def _covers(quota: Quota, category: str) -> bool:

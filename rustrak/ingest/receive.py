@@ -12,8 +12,9 @@ from aiohttp.web import Request
 from rustrak.config import Settings
 from rustrak.errors import Malformed, TooLarge, Unauthenticated
 from rustrak.ingest import replies
+from rustrak.ingest.admission import Admission
 from rustrak.ingest.body import OFF_LOOP, read_body
-from rustrak.ingest.journal import Journal, Settle
+from rustrak.ingest.journal import Settle
 from rustrak.ingest.keys import Keys
 from rustrak.ingest.plain import PlainRequest
 from rustrak.ingest.replies import Reply
@@ -33,7 +34,7 @@ class Intake:
 
     settings: Settings
     keys: Keys
-    journal: Journal
+    admission: Admission
 
     async def receive_envelope(self, request: Request) -> Reply:
         """POST /api/{project}/envelope/"""
@@ -53,6 +54,7 @@ class Intake:
         who = credentials(plain.headers, {})
         if not self.keys.open_now(who.key, plain.project_id):
             return None
+        self.admission.guards.check()
         encoding = _encoding(plain.headers)
         envelope = self._open(plain.body, encoding, ENVELOPE)
         if not envelope.items:
@@ -68,8 +70,7 @@ class Intake:
             remote_addr=remote_addr,
             body=plain.body,
         )
-        self.journal.submit(arrival, settle)
-        return arrival.event_id
+        return arrival.event_id if self.admission.submit(arrival, envelope, settle) else None
 
     async def _receive(self, request: Request, form: str) -> Reply:
         origin = request.headers.get("Origin")
@@ -77,6 +78,7 @@ class Intake:
         who = _credentials(request)
         if who is not None:
             await self.keys.project_of(who.key, project_id)
+        self.admission.guards.check()
         body = await read_body(request, limit=self.settings.max_wire_bytes)
         encoding = _encoding(request.headers)
         if len(body) <= OFF_LOOP:
@@ -101,8 +103,8 @@ class Intake:
             remote_addr=request.remote or "",
             body=body,
         )
-        await self.journal.store(arrival)
-        return replies.stored(origin, arrival.event_id)
+        rate_limits = await self.admission.store(arrival, envelope)
+        return replies.stored(origin, arrival.event_id, rate_limits)
 
     def _open(self, body: bytes, encoding: str, form: str) -> Envelope:
         """Raises what opening raises, and TooLarge for an event beyond its own limit."""

@@ -20,6 +20,7 @@ ALLOWED_HEADERS = (
     "x-sentry-auth, x-requested-with, x-forwarded-for, origin, referer, accept, content-type, "
     "authentication, authorization, content-encoding, transfer-encoding, sentry-trace, baggage"
 )
+RATE_LIMITS = "X-Sentry-Rate-Limits"
 _EXPOSED = {"Access-Control-Expose-Headers": "x-sentry-error, x-sentry-rate-limits, retry-after"}
 _ANYONE = {"Access-Control-Allow-Origin": "*", **_EXPOSED}
 
@@ -59,10 +60,13 @@ def _head(status: int, headers: tuple[tuple[str, str], ...], now: int) -> bytes:
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
-def stored(origin: str | None, event_id: str) -> Reply:
+def stored(origin: str | None, event_id: str, rate_limits: str = "") -> Reply:
     """200 with the event's id; anything else would make some SDKs throw the event away or resend
-    it."""
-    return Reply(200, _cors(origin), b'{"id":"%b"}' % event_id.encode())
+    it. `rate_limits` says what of it was refused."""
+    headers = _cors(origin)
+    if rate_limits:
+        headers = {**headers, RATE_LIMITS: rate_limits}
+    return Reply(200, headers, b'{"id":"%b"}' % event_id.encode())
 
 
 def nothing_to_store(origin: str | None, event_id: str | None) -> Reply:
@@ -87,6 +91,8 @@ def refusal(origin: str | None, problem: Problem) -> Reply:
     headers = {**_cors(origin), "X-Sentry-Error": _header_text(text)}
     if isinstance(problem, Throttled | Overloaded):
         headers["Retry-After"] = str(problem.retry_after)
+    if isinstance(problem, Throttled) and problem.rate_limits:
+        headers[RATE_LIMITS] = problem.rate_limits
     causes = [str(problem.__cause__)] if isinstance(problem.__cause__, Problem) else []
     body = {"detail": text, "causes": causes} if causes else {"detail": text}
     return Reply(problem.status, headers, orjson.dumps(body))

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from rustrak.errors import Problem, Unexpected
+from rustrak.errors import Overloaded, Problem, Throttled, Unexpected
 from rustrak.ingest.receive import Intake
 from rustrak.ingest.replies import Reply, preflight, refusal
 from rustrak.logging import Note, log
@@ -47,7 +47,9 @@ def answering(handler: Handler) -> Callable[[web.Request], Awaitable[web.Respons
 def refuse(error: Exception, path: str, origin: str | None) -> Reply:
     """The answer to a request that failed, after a line in the log."""
     if isinstance(error, Problem):
-        log.info(Note.ENVELOPE_REFUSED, path=path, status=error.status, why=str(error))
+        is_flood = isinstance(error, Throttled | Overloaded)  # others count these and note them
+        say = log.debug if is_flood else log.info
+        say(Note.ENVELOPE_REFUSED, path=path, status=error.status, why=str(error))
         return refusal(origin, error)
     log.error(Note.REQUEST_FAILED, path=path, exc_info=error)
     return refusal(origin, Unexpected("the server made a mistake; it is in its log"))

@@ -47,6 +47,7 @@ class StoredEnvelope:
     encoding: str
     items: int
     body: bytes
+    remote_addr: str = ""
 
     def open(self) -> Envelope:
         """Undo the encoding and the framing. Raises Malformed only if the bytes were damaged."""

@@ -6,6 +6,7 @@ For every room that reads or writes a client's JSON.
 import json
 import math
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
@@ -47,16 +48,16 @@ def clean_text(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
-def dumps(value: Any) -> bytes:
+def dumps(value: Any, default: Callable[[Any], Any] | None = None) -> bytes:
     """Writes compact UTF-8 JSON; what orjson cannot write is first made storable as in parse_json.
 
-    That is: integers beyond 64 bit, lone surrogates and more than 254 levels of nesting. Raises
-    TypeError for objects that have no JSON form.
+    That is: integers beyond 64 bit, lone surrogates and more than 254 levels of nesting. `default`
+    makes JSON of other objects. Raises TypeError for those that have no JSON form.
     """
     try:
-        return orjson.dumps(value)
+        return orjson.dumps(value, default)
     except orjson.JSONEncodeError:
-        return orjson.dumps(_storable(value))
+        return orjson.dumps(_storable(value), default)
 
 
 def _parse_forgivingly(payload: bytes) -> Any:

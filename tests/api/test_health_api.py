@@ -16,7 +16,10 @@ async def test_the_process_is_alive(installation: Installation) -> None:
 async def test_the_process_is_ready_when_the_database_answers(installation: Installation) -> None:
     async with installation.client.get(f"{installation.base_url}/health/ready") as response:
         assert (response.status, response.content_type) == (200, "application/json")
-        assert await response.json() == {"status": "ready", "checks": {"database": "ok"}}
+        assert await response.json() == {
+            "status": "ready",
+            "checks": {"database": "ok", "intake": "ok"},
+        }
 
 
 async def test_health_is_only_ever_read(installation: Installation) -> None:
@@ -30,14 +33,17 @@ async def test_a_process_with_pending_migrations_is_not_ready(
 ) -> None:
     await conn.execute("DELETE FROM schema_migrations WHERE name LIKE 'projection%'")
     answer = await installation.get("/health/ready", status=503)
-    assert answer == {"status": "not_ready", "checks": {"database": "migrations pending"}}
+    assert answer == {
+        "status": "not_ready",
+        "checks": {"database": "migrations pending", "intake": "ok"},
+    }
 
 
 async def test_without_its_database_a_process_is_alive_but_not_ready(database_url: str) -> None:
     async with proxied(database_url) as (proxy, url), open_installation(url) as installation:
         await proxy.cut()
         answer = await installation.get("/health/ready", status=503)
-        assert answer == {"status": "not_ready", "checks": {"database": "error"}}
+        assert answer == {"status": "not_ready", "checks": {"database": "error", "intake": "ok"}}
         assert await installation.get("/health") == {"status": "ok"}
         kind, message = await refusal(installation, "GET", "/api/projects", 503)
         assert kind == "ServiceUnavailable"

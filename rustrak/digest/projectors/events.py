@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import orjson
 
 from rustrak.database.pool import Connection
-from rustrak.digest.projector import Projector, StoredItem
+from rustrak.digest.projector import Filtered, Projector, StoredItem
 from rustrak.events.decode import decode_event
 from rustrak.events.event import Event
+from rustrak.events.filters import filter_reason
 from rustrak.events.normalise import normalise
+from rustrak.events.prepare import prepare_listed
 from rustrak.events.title import title
 from rustrak.grouping import group
 from rustrak.projections.apply_events import apply_events
@@ -19,9 +21,17 @@ from rustrak.protocol.timestamps import parse_timestamp
 
 
 def read_event(item: StoredItem) -> list[EventRow]:
-    """An `event` item as a row. Raises Malformed when it is not a JSON object."""
+    """An `event` item as a row.
+
+    Raises Malformed when it is not a JSON object, and Filtered when its project does not want it.
+    """
+    document = decode_event(item.payload)
+    remote_addr, rules = item.stored.remote_addr, item.rules
+    reason = filter_reason(document, remote_addr, rules.filters)
+    if reason is not None:
+        raise Filtered(reason)
     event = normalise(
-        decode_event(item.payload),
+        prepare_listed(document, remote_addr, rules.scrubbing),
         event_id=item.stored.event_id.hex,
         received_at=item.received_at,
         sent_at=parse_timestamp(item.headers.get("sent_at")),

@@ -27,7 +27,8 @@ WITH RECURSIVE waiting AS (
           FROM claimed WINDOW place AS (ORDER BY position)) AS summed
     WHERE number <= %(rows)s AND before < %(bytes)s
 )
-SELECT position, received_at, envelopes.project_id, event_id, form, encoding, items, body
+SELECT position, received_at, envelopes.project_id, event_id, form, encoding, items, body,
+       remote_addr
 FROM fitting
 JOIN envelopes USING (received_at, position)
 ORDER BY position;

@@ -6,7 +6,7 @@ WITH claimed AS (
     ORDER BY position
     FOR UPDATE SKIP LOCKED
 )
-SELECT position, received_at, project_id, event_id, form, encoding, items, body
+SELECT position, received_at, project_id, event_id, form, encoding, items, body, remote_addr
 FROM claimed
 JOIN envelopes USING (received_at, position)
 ORDER BY position;
