@@ -57,6 +57,9 @@ class Settings(BaseModel):
     max_event_bytes: Annotated[int, Field(alias="RUSTRAK_MAX_EVENT_BYTES", gt=0)] = MIB
     """One event item; SDKs size their payloads to 1 MiB (Sentry protocol, envelope limits)."""
 
+    browser_sdk_url: Annotated[str | None, Field(alias="RUSTRAK_BROWSER_SDK_URL")] = None
+    """The script of the browser SDK that the loader script puts on a page; unset means none."""
+
     hold_seconds: Annotated[float, Field(alias="RUSTRAK_HOLD_SECONDS", ge=0)] = 20.0
     """How long a request waits for a database that is away before it is answered 503.
 
@@ -89,6 +92,13 @@ class Settings(BaseModel):
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
             raise ValueError("must look like https://errors.example.com")
         return value.rstrip("/")
+
+    @field_validator("browser_sdk_url")
+    @classmethod
+    def _is_a_script(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).scheme not in ("http", "https"):
+            raise ValueError("must look like https://cdn.example.com/bundle.min.js")
+        return value
 
     @field_validator("database_url")
     @classmethod

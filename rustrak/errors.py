@@ -11,9 +11,11 @@ RustrakError
     ├── Unauthenticated         401
     ├── Forbidden               403
     ├── NotFound                404
+    ├── MethodNotAllowed        405
     ├── Conflict                409
     ├── TooLarge                413
     ├── UnsupportedEncoding     415
+    ├── UnsupportedMediaType    415
     ├── Throttled               429: carries how long to wait
     ├── Unexpected              500: a bug of ours
     └── Overloaded              503: carries how long to wait
@@ -85,6 +87,14 @@ class NotFound(Problem):
     prefix = "Resource not found: "
 
 
+class MethodNotAllowed(Problem):
+    """The path is right, the method is not."""
+
+    status = 405
+    kind = "MethodNotAllowed"
+    prefix = "Method not allowed: "
+
+
 class Conflict(Problem):
     """The name is taken."""
 
@@ -105,6 +115,14 @@ class UnsupportedEncoding(Problem):
     """A Content-Encoding nobody here can read."""
 
     status = 415
+
+
+class UnsupportedMediaType(Problem):
+    """A Content-Type this endpoint cannot read."""
+
+    status = 415
+    kind = "UnsupportedMediaType"
+    prefix = "Unsupported media type: "
 
 
 class Throttled(Problem):

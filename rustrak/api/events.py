@@ -109,12 +109,15 @@ async def _detail(
 async def _payload(conn: Connection, row: DictRow) -> dict[str, object]:
     """The event's own JSON, opened from the ledger and scrubbed by the rules of now.
 
+    A list of browser reports is shown as `reports`.
+
     Raises NotFound once retention has taken it.
     """
     stored = await read_envelope(conn, position=row["position"], received_at=row["received_at"])
     if stored is None:
         raise NotFound(f"Event {row['event_id']} is listed, but its body is no longer stored")
-    document: dict[str, object] = parse_json(stored.open().items[row["item"]].payload)
+    payload = parse_json(stored.open().items[row["item"]].payload)
+    document = payload if isinstance(payload, dict) else {"reports": payload}
     settings = await get_settings(conn, stored.project_id)
     return prepare(document, stored.remote_addr, settings.scrubbing.rules)
 

@@ -1,11 +1,15 @@
 """Reading a request body with a cap on its bytes and on the client's patience."""
 
 import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from aiohttp import StreamReader
 from aiohttp.web import Request, RequestPayloadError
 
 from rustrak.errors import Malformed, Problem, TooLarge
+
+T = TypeVar("T")
 
 READ_TIMEOUT = 20.0  # seconds for a whole body; SDKs send theirs in one go
 OFF_LOOP = (
@@ -17,6 +21,13 @@ class TooSlow(Problem):
     """The body did not arrive in time."""
 
     status = 408
+
+
+async def off_loop(function: Callable[..., T], body: bytes, *more: Any) -> T:
+    """`function(body, *more)`, in a thread when the body is large."""
+    if len(body) <= OFF_LOOP:
+        return function(body, *more)
+    return await asyncio.to_thread(function, body, *more)
 
 
 async def read_body(request: Request, *, limit: int) -> bytes:

@@ -4,13 +4,15 @@ Nothing is thought about here beyond what the answer needs; the digest thinks la
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from aiohttp.web import Request
 
 from rustrak.config import Settings
-from rustrak.errors import Malformed, TooLarge, Unauthenticated
+from rustrak.errors import Malformed, Throttled, Unauthenticated
 from rustrak.ingest import replies
 from rustrak.ingest.admission import Admission
 from rustrak.ingest.body import OFF_LOOP, read_body
@@ -21,11 +23,29 @@ from rustrak.ingest.replies import Reply
 from rustrak.ledger.envelopes import ENVELOPE, STORE, Arrival, open_body
 from rustrak.protocol.auth import Credentials, credentials
 from rustrak.protocol.dsn import parse_dsn
-from rustrak.protocol.envelope import Envelope, envelope_event_id
+from rustrak.protocol.encoding import inflate
+from rustrak.protocol.envelope import Envelope, Item, envelope_event_id, write_envelope
 from rustrak.protocol.event_id import NIL_EVENT_ID, new_event_id, parse_event_id
-from rustrak.protocol.jsontext import clean_text, parse_json
+from rustrak.protocol.jsontext import parse_json
+from rustrak.protocol.limits import check_sizes
 
-LONGEST_CLIENT = 200  # characters of sentry_client or User-Agent worth keeping
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Whose key has opened which project, and from where."""
+
+    project_id: int
+    client: str
+    remote_addr: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An envelope's bytes as the ledger keeps them, and what reading them needs."""
+
+    form: str
+    encoding: str
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +61,19 @@ class Intake:
         return await self._receive(request, ENVELOPE)
 
     async def receive_store(self, request: Request) -> Reply:
-        """POST /api/{project}/store/, the legacy endpoint: one event."""
+        """POST /api/{project}/store/, the legacy endpoint: one event. Also without the project."""
         form = ENVELOPE if _is_envelope(request) else STORE
         return await self._receive(request, form)
+
+    async def receive_pixel(self, request: Request) -> Reply:
+        """GET /api/{project}/store/?sentry_data=…, a page that reports through an image."""
+        sender = await self.identify(request)
+        # a plus that was not escaped has become a blank; JSON keeps its own
+        data = request.query.get("sentry_data", "")
+        data = data if data.lstrip().startswith("{") else data.replace(" ", "+")
+        raw = Raw(STORE, "", data.encode("utf-8", "replace"))
+        await self._store(sender, self._open(raw), raw)
+        return replies.pixel(request.headers.get("Origin"))
 
     def submit(self, plain: PlainRequest, remote_addr: str, settle: Settle) -> str | None:
         """The same for a plain request whose body is here, without waiting for anything.
@@ -55,69 +85,116 @@ class Intake:
         if not self.keys.open_now(who.key, plain.project_id):
             return None
         self.admission.guards.check()
-        encoding = _encoding(plain.headers)
-        envelope = self._open(plain.body, encoding, ENVELOPE)
+        raw = Raw(ENVELOPE, _encoding(plain.headers), plain.body)
+        envelope = self._open(raw)
         if not envelope.items:
             return None
         _check_dsn(envelope, who, plain.project_id)
-        arrival = Arrival(
-            project_id=plain.project_id,
-            event_id=_event_id(envelope) or new_event_id(),
-            form=ENVELOPE,
-            encoding=encoding,
-            items=len(envelope.items),
-            client=who.client,
-            remote_addr=remote_addr,
-            body=plain.body,
-        )
+        arrival = self._accept(Sender(plain.project_id, who.client, remote_addr), envelope, raw)
         return arrival.event_id if self.admission.submit(arrival, envelope, settle) else None
+
+    async def identify(self, request: Request) -> Sender:
+        """The sender, by headers, query or path. Raises Unauthenticated and Forbidden."""
+        project_id = project_in_path(request)
+        path_key = request.match_info.get("sentry_key", "")
+        who = credentials(request.headers, request.query, path_key=path_key)
+        sender = await self.admit(request, who, project_id)
+        self.admission.guards.check()
+        return sender
+
+    async def admit(self, request: Request, who: Credentials, project_id: int | None) -> Sender:
+        """The sender these credentials stand for. Raises Forbidden."""
+        project_id = await self.keys.project_of(who.key, project_id)
+        return Sender(project_id, who.client, request.remote or "")
+
+    async def read(self, request: Request, *, limit: int | None = None) -> bytes:
+        """The body decoded, at most `limit` bytes. Raises as `read_body` and `inflate` do."""
+        most = self.settings.max_envelope_bytes
+        body = await read_body(request, limit=self.settings.max_wire_bytes)
+        inflated = partial(
+            inflate, body, _encoding(request.headers), limit=min(limit or most, most)
+        )
+        return inflated() if len(body) <= OFF_LOOP else await asyncio.to_thread(inflated)
+
+    async def keep(self, sender: Sender, items: Sequence[Item], event_id: str | None = None) -> str:
+        """Store what came by another road than an envelope as the envelope it could have come in.
+
+        So the ledger knows one form, and a later version can read everything again. Returns the
+        event's id, a new one when None is given.
+        """
+        event_id = event_id or new_event_id()
+        envelope = Envelope({"event_id": event_id}, list(items))
+        body = write_envelope(envelope.headers, envelope.items)
+        await self._store(sender, envelope, Raw(ENVELOPE, "", body))
+        return event_id
+
+    async def keep_if_admitted(
+        self, sender: Sender, items: Sequence[Item], event_id: str | None = None
+    ) -> str:
+        """The same for clients that do not know a 429 and would send again at once.
+
+        What a quota refuses is counted as ever. Source: Sentry protocol, server policy notes.
+        """
+        event_id = event_id or new_event_id()
+        with suppress(Throttled):
+            await self.keep(sender, items, event_id)
+        return event_id
 
     async def _receive(self, request: Request, form: str) -> Reply:
         origin = request.headers.get("Origin")
-        project_id = _project_id(request)
+        project_id = project_in_path(request)
         who = _credentials(request)
         if who is not None:
-            await self.keys.project_of(who.key, project_id)
+            project_id = await self.keys.project_of(who.key, project_id)
         self.admission.guards.check()
         body = await read_body(request, limit=self.settings.max_wire_bytes)
-        encoding = _encoding(request.headers)
+        raw = Raw(form, _encoding(request.headers), body)
         if len(body) <= OFF_LOOP:
-            envelope = self._open(body, encoding, form)
+            envelope = self._open(raw)
         else:
-            envelope = await asyncio.to_thread(self._open, body, encoding, form)
+            envelope = await asyncio.to_thread(self._open, raw)
         if who is None:
-            who = _credentials_inside(envelope, project_id)
-            await self.keys.project_of(who.key, project_id)
-        else:
-            _check_dsn(envelope, who, project_id)
-        event_id = _event_id(envelope)
+            who = _credentials_inside(envelope, request)
+        _check_dsn(envelope, who, project_id)
+        sender = await self.admit(request, who, project_id)
         if not envelope.items:
-            return replies.nothing_to_store(origin, event_id)
-        arrival = Arrival(
-            project_id=project_id,
-            event_id=event_id or new_event_id(),
-            form=form,
-            encoding=encoding,
+            return replies.nothing_to_store(origin, envelope_event_id(envelope))
+        event_id, rate_limits = await self._store(sender, envelope, raw)
+        return replies.stored(origin, event_id, rate_limits)
+
+    async def _store(self, sender: Sender, envelope: Envelope, raw: Raw) -> tuple[str, str]:
+        """The event's id once the envelope is committed, and what to announce of its quotas."""
+        arrival = self._accept(sender, envelope, raw)
+        return arrival.event_id, await self.admission.store(arrival, envelope)
+
+    def _accept(self, sender: Sender, envelope: Envelope, raw: Raw) -> Arrival:
+        """What every endpoint's envelope passes through, right before the journal.
+
+        Raises TooLarge for an item beyond the limit of its type.
+        """
+        check_sizes(envelope.items, max_event_bytes=self.settings.max_event_bytes)
+        event_id = _event_id(envelope) or new_event_id()
+        return Arrival(
+            project_id=sender.project_id,
+            event_id=event_id,
+            form=raw.form,
+            encoding=raw.encoding,
             items=len(envelope.items),
-            client=who.client or _user_agent(request),
-            remote_addr=request.remote or "",
-            body=body,
+            client=sender.client,
+            remote_addr=sender.remote_addr,
+            body=raw.body,
         )
-        rate_limits = await self.admission.store(arrival, envelope)
-        return replies.stored(origin, arrival.event_id, rate_limits)
 
-    def _open(self, body: bytes, encoding: str, form: str) -> Envelope:
-        """Raises what opening raises, and TooLarge for an event beyond its own limit."""
-        envelope = open_body(body, encoding, form, limit=self.settings.max_envelope_bytes)
-        limit = self.settings.max_event_bytes
-        for item in envelope.items:
-            if item.type == "event" and len(item.payload) > limit:
-                raise TooLarge(f"the event has {len(item.payload)} bytes; the limit is {limit}")
-        return envelope
+    def _open(self, raw: Raw) -> Envelope:
+        limit = self.settings.max_envelope_bytes
+        return open_body(raw.body, raw.encoding, raw.form, limit=limit)
 
 
-def _project_id(request: Request) -> int:
-    text = request.match_info["project_id"]
+def project_in_path(request: Request) -> int | None:
+    """The project the path names; None where it names none and the key tells."""
+    text = request.match_info.get("project_id")
+    if text is None:
+        return None
     if not (text.isascii() and text.isdigit() and len(text) <= 10):
         raise Malformed("the project in the path must be a number; check the DSN")
     return int(text)
@@ -135,24 +212,17 @@ def _credentials(request: Request) -> Credentials | None:
         return None
 
 
-def _credentials_inside(envelope: Envelope, project_id: int) -> Credentials:
+def _credentials_inside(envelope: Envelope, request: Request) -> Credentials:
     """Credentials from the envelope's `dsn`, which tunnels and crash uploaders rely on."""
-    dsn = envelope.headers.get("dsn")
-    who = credentials({}, {}, dsn if isinstance(dsn, str) else None)
-    _check_dsn(envelope, who, project_id)
-    return who
+    agent = {"User-Agent": request.headers.get("User-Agent", "")}
+    return credentials(agent, {}, envelope.headers.get("dsn"))
 
 
 def _encoding(headers: Mapping[str, str]) -> str:
     return headers.get("Content-Encoding", "").strip().lower()
 
 
-def _user_agent(request: Request) -> str:
-    """What PostgreSQL can store of it: a header may hold any bytes."""
-    return clean_text(request.headers.get("User-Agent", "")[:LONGEST_CLIENT])
-
-
-def _check_dsn(envelope: Envelope, who: Credentials, project_id: int) -> None:
+def _check_dsn(envelope: Envelope, who: Credentials, project_id: int | None) -> None:
     """A DSN inside must name the same key and project as the request; a broken one is ignored."""
     text = envelope.headers.get("dsn")
     if not isinstance(text, str):
@@ -161,7 +231,10 @@ def _check_dsn(envelope: Envelope, who: Credentials, project_id: int) -> None:
         dsn = parse_dsn(text)
     except Malformed:
         return
-    if dsn.project_id != project_id or dsn.public_key.replace("-", "").lower() != who.key:
+    if (
+        project_id not in (None, dsn.project_id)
+        or dsn.public_key.replace("-", "").lower() != who.key
+    ):
         raise Malformed("the DSN in the envelope is not that of the request")
 
 

@@ -36,15 +36,23 @@ class Credentials:
 
 
 def credentials(
-    headers: Mapping[str, str], query: Mapping[str, str], envelope_dsn: object = None
+    headers: Mapping[str, str],
+    query: Mapping[str, str],
+    envelope_dsn: object = None,
+    *,
+    path_key: str = "",
 ) -> Credentials:
-    """Finds the credentials: headers win over the query, the query over the envelope's `dsn`.
+    """Finds the credentials: headers win over the query, the query over the path's key, that over
+    the envelope's `dsn`.
 
     `headers` must look names up in any case. `envelope_dsn` is that header as parsed, any JSON.
     Raises Unauthenticated when there are none or they are misshapen, Malformed for a protocol
     version of the future. Source: Sentry protocol, authentication.
     """
-    found = _from_headers(headers) or _from_query(query) or _from_dsn(envelope_dsn)
+    found = _from_headers(headers) or _from_query(query)
+    if found is None and path_key:
+        found = _credentials(path_key, "", "")
+    found = found or _from_dsn(envelope_dsn)
     if found is None:
         raise Unauthenticated(
             "missing authorization information: send X-Sentry-Auth, ?sentry_key= or an envelope dsn"

@@ -14,7 +14,13 @@ from rustrak.protocol.envelope import Item
 from rustrak.protocol.jsontext import clean_text, parse_json
 from rustrak.protocol.minidump_streams import read_exception_code, written_at
 
-__all__ = ["crash_event", "is_minidump", "read_exception_code", "read_minidump_form"]
+__all__ = [
+    "attachment_item",
+    "crash_event",
+    "is_minidump",
+    "read_exception_code",
+    "read_minidump_form",
+]
 
 FormPart = tuple[str, str | None, str | None, bytes]
 """Name, file name (None for a text field), content type, contents."""
@@ -71,7 +77,7 @@ def read_minidump_form(
     others = [part for part in parts if part is not found and not _is_of_the_event(part[0])]
     files = [part for part in others if part[1] is not None][: MAX_ATTACHMENTS - 1]
     attachments = [
-        _attachment(part) for part in [(DUMP_FIELD, filename, content_type, dump), *files]
+        attachment_item(part) for part in [(DUMP_FIELD, filename, content_type, dump), *files]
     ]
     document = _client_event([part for part in parts if _is_of_the_event(part[0])])
     extra = _extra([part for part in others if part[1] is None])
@@ -178,7 +184,7 @@ def _inflated(contents: bytes, limit: int) -> bytes:
     return dump
 
 
-def _attachment(part: FormPart) -> Item:
+def attachment_item(part: FormPart) -> Item:
     """A file of the form as an item; its name is only ever shown, never used as a path."""
     name, filename, content_type, contents = part
     base = (filename or name).replace("\\", "/").rpartition("/")[2]

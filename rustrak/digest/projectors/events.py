@@ -1,6 +1,8 @@
-"""`event` items: errors and messages, which become issues."""
+"""`event` items (errors and messages) and `security` items (browser reports) become issues."""
 
 from collections.abc import Sequence
+from typing import Any
+from uuid import uuid5
 
 import orjson
 
@@ -11,6 +13,7 @@ from rustrak.events.event import Event
 from rustrak.events.filters import filter_reason
 from rustrak.events.normalise import normalise
 from rustrak.events.prepare import prepare_listed
+from rustrak.events.security import read_reports
 from rustrak.events.title import title
 from rustrak.grouping import group
 from rustrak.projections.apply_events import apply_events
@@ -21,22 +24,45 @@ from rustrak.protocol.timestamps import parse_timestamp
 
 
 def read_event(item: StoredItem) -> list[EventRow]:
-    """An `event` item as a row.
+    """An item as a row.
 
-    Raises Malformed when it is not a JSON object, and Filtered when its project does not want it.
+    Raises Malformed when it is neither an event nor a report, and Filtered when its project does
+    not want it.
     """
-    document = decode_event(item.payload)
+    document = decode_event(item.payload) if item.item.type == "event" else _report(item)
     remote_addr, rules = item.stored.remote_addr, item.rules
     reason = filter_reason(document, remote_addr, rules.filters)
     if reason is not None:
         raise Filtered(reason)
     event = normalise(
         prepare_listed(document, remote_addr, rules.scrubbing),
-        event_id=item.stored.event_id.hex,
+        event_id=_event_id(item),
         received_at=item.received_at,
         sent_at=parse_timestamp(item.headers.get("sent_at")),
     )
     return [_row(item, event)]
+
+
+def _report(item: StoredItem) -> dict[str, Any]:
+    """The document of a browser's report, with what intake noted about its sender."""
+    headers = item.item.headers
+    agent = headers.get("user_agent")
+    (document, *_) = read_reports(
+        item.payload,
+        received_at=item.received_at,
+        ip_address=item.stored.remote_addr,
+        user_agent=agent if isinstance(agent, str) else "",
+    )
+    document["release"] = headers.get("sentry_release")
+    document["environment"] = headers.get("sentry_environment")
+    return document
+
+
+def _event_id(item: StoredItem) -> str:
+    """The envelope's id; of several reports delivered at once, the others get their own."""
+    if item.item.type == "event" or item.number == 0:
+        return item.stored.event_id.hex
+    return uuid5(item.stored.event_id, str(item.number)).hex
 
 
 def _row(item: StoredItem, event: Event) -> EventRow:
@@ -78,4 +104,4 @@ async def fold_events(conn: Connection, rows: Sequence[EventRow]) -> Folded:
     return Folded(endings, opened=len(applied.opened), regressed=len(applied.regressed))
 
 
-EVENTS = Projector("event", frozenset({"event"}), read_event, fold_events)
+EVENTS = Projector("event", frozenset({"event", "security"}), read_event, fold_events)
