@@ -1,5 +1,6 @@
 """Events: listed from the projection, read from the ledger."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from aiohttp import web
@@ -17,10 +18,11 @@ from rustrak.api.messages import (
     uuid_in_path,
 )
 from rustrak.api.projects import Order
-from rustrak.api.schemas import Event, EventDetail
+from rustrak.api.schemas import Annotation, Event, EventDetail
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import NotFound
+from rustrak.events.meta import read_meta
 from rustrak.events.prepare import prepare
 from rustrak.ledger.envelopes import read_envelope
 from rustrak.protocol.jsontext import parse_json
@@ -93,6 +95,7 @@ async def _detail(
     )
     if row is None:
         raise NotFound(f"Event {event_id} not found")
+    data = await _payload(conn, row)
     return EventDetail(
         **_shown(row),
         ingested_at=row["received_at"],
@@ -102,7 +105,8 @@ async def _detail(
         sdk_version=row["sdk_version"],
         user=row["user_ident"],
         tags=row["tags"],
-        data=await _payload(conn, row),
+        data=data,
+        annotations=[Annotation(**asdict(annotation)) for annotation in read_meta(data)],
     )
 
 

@@ -101,6 +101,22 @@ class Event(Reply):
     environment: str
 
 
+class Remark(Reply):
+    rule: str
+    kind: str
+    start: int | None
+    end: int | None
+
+
+class Annotation(Reply):
+    path: str
+    """Of the attribute, dotted; "" for the event itself."""
+    remarks: list[Remark]
+    errors: list[str]
+    length: int | None
+    """Before it was shortened."""
+
+
 class EventDetail(Event):
     ingested_at: datetime
     culprit: str
@@ -112,6 +128,8 @@ class EventDetail(Event):
     tags: dict[str, str]
     data: dict[str, Any]
     """The event as it was received, scrubbed, with the address of its user filled in."""
+    annotations: list[Annotation]
+    """What the SDK, or a relay on the way, removed, shortened or could not read (`_meta`)."""
 
 
 class Token(Reply):

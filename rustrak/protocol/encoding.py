@@ -19,6 +19,8 @@ MAX_CODINGS: Final = 3
 """Codings in one header; no SDK sends two, a proxy may add one."""
 MAX_MEMBERS: Final = 64
 """gzip members or zstd frames in one body; 50,000 empty ones are cheap to send, dear to read."""
+LARGE_BYTES: Final = 8 * 1024 * 1024
+"""Decoded bytes that are kept before it is known that the rest fits, too."""
 STEP_BYTES: Final = 64 * 1024
 """Input given and output asked for at a time: a bomb is noticed one step beyond the limit."""
 MAX_ZSTD_WINDOW_LOG: Final = 23
@@ -58,7 +60,7 @@ def _decode(body: bytes, coding: str, limit: int) -> bytes:
         )
     if steps_of is _gzip and (text := _gzip_at_once(body, limit)) is not None:
         return text
-    return _collect(steps_of(body), limit)
+    return _collect(partial(steps_of, body), limit)
 
 
 def _gzip_at_once(body: bytes, limit: int) -> bytes | None:
@@ -71,20 +73,28 @@ def _gzip_at_once(body: bytes, limit: int) -> bytes | None:
     return text if stream.eof and not stream.unused_data and len(text) <= limit else None
 
 
-def _collect(steps: _Steps, limit: int) -> bytes:
+def _collect(new_steps: Callable[[], _Steps], limit: int) -> bytes:
+    """All steps as one; what turns out large is counted to its end before any of it is kept, so
+    that a bomb costs time but no memory."""
     size = 0
     collected: list[bytes] = []
+    steps = new_steps()
     try:
         for step in steps:
             size += len(step)
             if size > limit:
                 raise _too_large(limit)
-            collected.append(step)
-        return b"".join(collected)
+            if size <= LARGE_BYTES:
+                collected.append(step)
+            else:
+                collected.clear()
+        if size <= LARGE_BYTES:
+            return b"".join(collected)
     finally:
         # the traceback of an error would keep these megabytes and the decoder's window alive
         collected.clear()
         steps.close()
+    return b"".join(new_steps())
 
 
 def _too_large(limit: int) -> TooLarge:

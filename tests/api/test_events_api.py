@@ -30,6 +30,7 @@ MORE_FIELDS = [
     "user",
     "tags",
     "data",
+    "annotations",
 ]
 
 
@@ -86,6 +87,16 @@ async def test_an_event_is_shown_in_full_with_its_payload_as_sent(
     assert (event["server_name"], event["user"]) == ("web-1", "id:42")
     assert (event["sdk_name"], event["sdk_version"]) == ("sentry.python", "2.0")
     assert event["tags"]["colour"] == "red"
+
+
+async def test_what_the_sdk_shortened_is_told(installation: Installation) -> None:
+    meta = {"message": {"": {"rem": [["!limit", "s", 5, 8]], "len": 1000, "val": "whole"}}}
+    (sent,) = await digested(installation, {"message": "hello...", "_meta": meta})
+    event = await installation.get(f"/api/projects/{installation.project_id}/events/{sent}")
+    remark = {"rule": "!limit", "kind": "substituted", "start": 5, "end": 8}
+    assert event["annotations"] == [
+        {"path": "message", "remarks": [remark], "errors": [], "length": 1000}
+    ]
 
 
 async def test_an_event_is_found_by_the_id_the_sdk_reported(installation: Installation) -> None:
