@@ -76,7 +76,14 @@ async def test_opentelemetry_is_kept_in_its_own_form(installation: Installation)
         *_, last = await kept(installation)
         (item,) = last.open().items
         assert (item.type, item.payload) == (kind, body)
-    for content_type, expected in (("application/x-protobuf", 415), ("application/json", 400)):
+    path = "/api/{p}/integration/otlp/v1/traces/"
+    body, protobuf = b"\x0a\x00", "application/x-protobuf"
+    found = await ask(installation, "POST", path, body, Content_Type=protobuf, **auth)
+    assert (found.status, await found.read()) == (200, b"")
+    *_, last = await kept(installation)
+    (item,) = last.open().items
+    assert (item.type, item.payload) == ("otlp_traces_protobuf", body)
+    for content_type, expected in (("text/plain", 415), ("application/json", 400)):
         path = "/api/{p}/integration/otlp/v1/logs/"
         found = await ask(installation, "POST", path, b"[]", Content_Type=content_type, **auth)
         assert found.status == expected
