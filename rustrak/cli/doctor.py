@@ -50,7 +50,10 @@ def _advice(report: dict[str, Any]) -> list[str]:
             "is `rustrak worker` running? Start another if it cannot keep up"
         )
     if report["parked"]:
-        advice.append(f"{report['parked']} items are parked: see the table parked for their errors")
+        advice.append(
+            f"{report['parked']} items are parked: see the table parked for their errors; after a "
+            "mend `rustrak replay items --outcome parked` tries them again"
+        )
     if report["stalled_jobs"]:
         advice.append("some jobs lost their worker: a running worker sweeps them within a minute")
     for name in ("fsync", "full_page_writes", "synchronous_commit"):
