@@ -20,6 +20,7 @@ from rustrak.events.sensitive import (
     filter_secrets,
     filter_text,
     is_card_number,
+    is_harmless,
     is_sensitive_name,
     may_hold_secrets,
     plain_name,
@@ -64,6 +65,8 @@ def scrub(document: Any, rules: ScrubRules) -> tuple[Any, Remarks]:
     remarks: Remarks = {}
     if rules.ip_policy != "keep":
         document, remarks = apply_ip_policy(document, rules.ip_policy)
+    if rules.defaults and not rules.fields and is_harmless(document):
+        return document, remarks
     if rules.defaults or rules.fields:
         judge = _judge(rules.defaults, rules.fields, rules.safe_fields)
         forms = rules.defaults and may_hold_secrets(document)
