@@ -12,21 +12,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import cast
 
-from rustrak.errors import Malformed, Problem
+from rustrak.errors import Malformed
+from rustrak.ingest.body import READ_TIMEOUT, TooSlow
 from rustrak.ingest.plain import PlainRequest, Verdict, read_plain
 from rustrak.ingest.receive import Intake
 from rustrak.ingest.replies import Reply, stored
 from rustrak.ingest.routes import refuse
 
-READ_TIMEOUT = 20.0  # seconds for a request to arrive whole; SDKs send theirs in one go
 SWEEP = 1.0  # seconds between two looks for connections that are slow or idle
 READ_AHEAD = 128 * 1024  # bytes a client may send before it has its answer
-
-
-class TooSlow(Problem):
-    """The request did not arrive in time."""
-
-    status = 408
 
 
 class Doors:

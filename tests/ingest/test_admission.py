@@ -155,6 +155,23 @@ async def test_what_clients_say_about_themselves_is_never_refused(
     assert (await installation.post_envelope(of(REPORT))).status == 200
 
 
+async def test_crash_uploaders_and_crontabs_never_hear_of_a_quota(
+    installation: Installation, conn: Connection
+) -> None:
+    """They would send again at once; what they sent is counted as refused all the same."""
+    await set_settings(installation, quotas=NONE)
+    for path, body in (
+        ("minidump/", b"MDMP" + bytes(40)),
+        (f"unreal/{installation.key}/", b"crash"),
+        (f"cron/nightly/{installation.key}/?status=ok", b""),
+    ):
+        response = await installation.post_envelope(body, path=path)
+        assert response.status < 300, (path, await response.text())
+    assert sum(row[-1] for row in await counted(conn, 4)) == 4  # the crash is an event and a file
+    assert await fetch_all(conn, "SELECT FROM envelopes") == []
+    await assert_even(installation)
+
+
 async def test_a_quota_that_is_raised_lets_through_again(installation: Installation) -> None:
     await set_settings(installation, quotas=limited("error", 1))
     assert (await installation.post_envelope(of(EVENT))).status == 200
