@@ -6,6 +6,7 @@ Used by `normalise`. Each function returns a valid name, or the default and a no
 from typing import Any
 
 from rustrak.events.attributes import Errors, label
+from rustrak.protocol.names import is_environment, is_release
 
 _LEVELS = {
     "debug": "debug",
@@ -22,8 +23,6 @@ _LEVELS = {
     40: "error",
     50: "fatal",
 }
-_NOT_IN_RELEASES = frozenset("\r\n\t\f/\\")
-_NOT_IN_ENVIRONMENTS = frozenset(" \r\n\t\f/")
 _DIST_CHARACTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 _STATED_TYPES = frozenset({"transaction", "feedback", "userreportv2", "replay_event"})
 
@@ -64,7 +63,7 @@ def read_logger(value: Any, errors: Errors) -> str:
 def read_release(value: Any, errors: Errors) -> str:
     """A release name of at most 200 characters. A cut one would be another release: refused."""
     release = label(value, 1024, "release", errors)
-    if len(release) > 200 or release in (".", "..") or not _NOT_IN_RELEASES.isdisjoint(release):
+    if not is_release(release):
         errors.invalid("release")
         return ""
     return release
@@ -82,11 +81,7 @@ def read_dist(value: Any, release: str, errors: Errors) -> str:
 def read_environment(value: Any, errors: Errors) -> str:
     """At most 64 characters without blanks, newlines and slashes; the text `None` is refused."""
     environment = label(value, 1024, "environment", errors)
-    if (
-        len(environment) > 64
-        or environment == "None"
-        or not _NOT_IN_ENVIRONMENTS.isdisjoint(environment)
-    ):
+    if not is_environment(environment):
         errors.invalid("environment")
         return ""
     return environment

@@ -9,6 +9,7 @@ from typing import Any, Final
 from rustrak.errors import Malformed
 from rustrak.protocol.event_id import NIL_EVENT_ID, parse_event_id
 from rustrak.protocol.jsontext import clean_text, dumps, parse_json
+from rustrak.protocol.names import is_environment, is_release
 
 MAX_QUANTITY: Final = 1_000_000_000
 """Things one number of a payload may count; nine billion such numbers fit a `bigint`."""
@@ -16,8 +17,6 @@ MAX_QUANTITY: Final = 1_000_000_000
 _ELLIPSIS = "..."
 _MAX_NUMBER = 32  # characters of a number written as text
 _HEX = "0123456789abcdef"
-_NOT_IN_RELEASES = frozenset("\r\n\t\f/\\")
-_NOT_IN_ENVIRONMENTS = frozenset(" \r\n\t\f/")
 
 
 def document(payload: object) -> dict[str, Any]:
@@ -100,14 +99,10 @@ def uuid(value: object) -> str:
 def read_release(value: object) -> str:
     """A release name of at most 200 characters. A cut one would be another release: refused."""
     name = text(value, 1024)
-    if len(name) > 200 or name in (".", "..") or not _NOT_IN_RELEASES.isdisjoint(name):
-        return ""
-    return name
+    return name if is_release(name) else ""
 
 
 def read_environment(value: object) -> str:
     """At most 64 characters without blanks, newlines and slashes; the text `None` is refused."""
     name = text(value, 1024)
-    if len(name) > 64 or name == "None" or not _NOT_IN_ENVIRONMENTS.isdisjoint(name):
-        return ""
-    return name
+    return name if is_environment(name) else ""
