@@ -6,11 +6,10 @@ For intake, which alone knows where a request came from, and for scrubbing.
 import re
 from collections.abc import Mapping
 from ipaddress import IPv6Address
-from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any, Final
 
 from rustrak.events.document import interface
-from rustrak.events.user import AUTO_ADDRESS
+from rustrak.events.user import AUTO_ADDRESS, is_address
 
 UNREADABLE: Final = "[Filtered]"
 """What stands in the place of something like an IPv6 address that is none."""
@@ -53,17 +52,6 @@ def client_address(document: Any, remote_addr: str) -> str:
 
 def _members(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def is_address(value: Any) -> bool:
-    """True for the text of an IPv4 or IPv6 address, without port or zone."""
-    if type(value) is not str:
-        return False
-    try:
-        inet_pton(AF_INET6 if ":" in value else AF_INET, value)
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 def anonymise_addresses(text: str) -> str:

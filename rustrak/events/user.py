@@ -34,18 +34,25 @@ def _read_attributes(raw: Mapping[str, Any], user: User, errors: Errors) -> None
 
 
 def _address(value: Any, attribute: str, errors: Errors) -> str:
-    """An IPv4 or IPv6 address as sent, else an empty string.
+    """An IPv4 or IPv6 address as sent, else an empty string."""
+    if value in (AUTO_ADDRESS, ""):
+        return ""
+    if is_address(value):
+        return str(value)
+    errors.invalid(attribute)
+    return ""
+
+
+def is_address(value: Any) -> bool:
+    """True for the text of an IPv4 or IPv6 address, without port or zone.
 
     Performance: inet_pton, a pure function, takes a tenth of the time of `ipaddress`, which alone
     cost as much as three frames.
     """
-    if value in (AUTO_ADDRESS, ""):
-        return ""
+    if type(value) is not str:
+        return False
     try:
-        if type(value) is str:
-            inet_pton(AF_INET6 if ":" in value else AF_INET, value)
-            return value
+        inet_pton(AF_INET6 if ":" in value else AF_INET, value)
     except (OSError, ValueError):
-        pass
-    errors.invalid(attribute)
-    return ""
+        return False
+    return True

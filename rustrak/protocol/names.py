@@ -22,5 +22,5 @@ def is_release(name: str) -> bool:
 
 
 def is_environment(name: str) -> bool:
-    """Whether a trimmed text may name an environment; `None` is what some SDKs write for nothing."""
+    """Whether a trimmed text may name an environment; some SDKs write `None` for nothing."""
     return len(name) <= MAX_ENVIRONMENT and name != "None" and _NOT_IN_ENVIRONMENTS.isdisjoint(name)

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rustrak.events.address import anonymise_addresses, client_address, is_address
+from rustrak.events.address import anonymise_addresses, client_address
 from rustrak.events.scrub import ScrubRules, scrub
+from rustrak.events.user import is_address
 
 SENDER = "198.51.100.7"
 PROXIED = "203.0.113.77"
