@@ -57,6 +57,9 @@ class Settings(BaseModel):
     max_event_bytes: Annotated[int, Field(alias="RUSTRAK_MAX_EVENT_BYTES", gt=0)] = MIB
     """One event item; SDKs size their payloads to 1 MiB (Sentry protocol, envelope limits)."""
 
+    max_item_bytes: Annotated[dict[str, int], Field(alias="RUSTRAK_MAX_ITEM_BYTES")] = {}
+    """Items of other types, where the protocol's limits do not fit: `log=1048576,attachment=…`."""
+
     browser_sdk_url: Annotated[str | None, Field(alias="RUSTRAK_BROWSER_SDK_URL")] = None
     """The script of the browser SDK that the loader script puts on a page; unset means none."""
 
@@ -82,6 +85,16 @@ class Settings(BaseModel):
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
+
+    @field_validator("max_item_bytes", mode="before")
+    @classmethod
+    def _by_type(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+        if not all(kind.strip() and text.strip().isdecimal() for kind, _, text in pairs):
+            raise ValueError("must look like log=1048576,attachment=20971520")
+        return {kind.strip(): int(text) for kind, _, text in pairs}
 
     @field_validator("public_url")
     @classmethod

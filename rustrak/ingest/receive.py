@@ -172,7 +172,11 @@ class Intake:
 
         Raises TooLarge for an item beyond the limit of its type.
         """
-        check_sizes(envelope.items, max_event_bytes=self.settings.max_event_bytes)
+        check_sizes(
+            envelope.items,
+            max_event_bytes=self.settings.max_event_bytes,
+            max_item_bytes=self.settings.max_item_bytes,
+        )
         event_id = _event_id(envelope) or new_event_id()
         return Arrival(
             project_id=sender.project_id,

@@ -4,7 +4,7 @@ For ingest. SDKs size their payloads to these. Source: Sentry protocol, limits.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from rustrak.errors import TooLarge
@@ -43,13 +43,18 @@ _COUNTS: Final = {"attachment": 30, "session": 100, "sessions": 100, "client_rep
 _FEWEST: Final = min(_COUNTS.values())
 
 
-def check_sizes(items: Sequence[Item], *, max_event_bytes: int) -> None:
+def check_sizes(
+    items: Sequence[Item], *, max_event_bytes: int, max_item_bytes: Mapping[str, int]
+) -> None:
     """Raises TooLarge for the first item beyond the limit of its type, and for too many of one.
 
-    Attachments and types unknown here are limited by the envelope alone.
+    `max_item_bytes` has the limits that an installation sets itself, by type. Attachments and types
+    unknown here are limited by the envelope alone.
     """
     for item in items:
-        limit = max_event_bytes if item.type in _EVENTS else _BYTES.get(item.type)
+        limit = max_item_bytes.get(item.type)
+        if limit is None:
+            limit = max_event_bytes if item.type in _EVENTS else _BYTES.get(item.type)
         size = len(item.payload)
         if limit is not None and size > limit:
             raise TooLarge(f"the {item.type} has {size} bytes; the limit is {limit}")
