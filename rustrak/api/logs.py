@@ -9,6 +9,7 @@ from aiohttp import web
 from psycopg.rows import DictRow
 
 from rustrak.accounts.projects import get_project
+from rustrak.accounts.settings import get_settings
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
 from rustrak.api.filters import trace, window, word
@@ -17,8 +18,10 @@ from rustrak.api.schemas import Reply
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import Invalid, NotFound
+from rustrak.events.scrub import scrub
 from rustrak.items.lines import LINE_READERS
 from rustrak.ledger.envelopes import read_envelope
+from rustrak.protocol.jsontext import parse_json
 
 LIMIT = 100  # lines a page unless more are asked for
 
@@ -140,13 +143,15 @@ async def get_log(request: web.Request, _actor: Actor) -> web.Response:
 
 
 async def _attributes(conn: Connection, row: DictRow) -> dict[str, str] | None:
-    """A line's attributes, opened from the ledger."""
+    """A line's attributes, opened from the ledger and scrubbed by the rules of now."""
     stored = await read_envelope(conn, position=row["position"], received_at=row["received_at"])
     if stored is None:
         return None
     envelope = stored.open()
     item = envelope.items[row["item"]]
-    lines = LINE_READERS[item.type](item.payload, envelope.headers, received_at=stored.received_at)
+    settings = await get_settings(conn, stored.project_id)
+    document, _ = scrub(parse_json(item.payload), settings.scrubbing.rules)
+    lines = LINE_READERS[item.type](document, envelope.headers, received_at=stored.received_at)
     return lines[row["number"]].attributes
 
 

@@ -11,10 +11,11 @@ from typing import Any, Final
 
 from rustrak.database.pool import Connection
 from rustrak.events.filters import FilterRules
-from rustrak.events.scrub import ScrubRules
+from rustrak.events.scrub import ScrubRules, scrub
 from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.projections.folded import Folded, Place
 from rustrak.protocol.envelope import Envelope, Item
+from rustrak.protocol.jsontext import parse_json
 
 
 class Filtered(Exception):
@@ -53,6 +54,11 @@ class StoredItem:
     @property
     def payload(self) -> bytes:
         return self.envelope.items[self.number].payload
+
+    @property
+    def document(self) -> Any:
+        """The payload's JSON without what the project's rules do not allow. Raises Malformed."""
+        return scrub(parse_json(self.payload), self.rules.scrubbing)[0]
 
     @property
     def headers(self) -> Mapping[str, Any]:

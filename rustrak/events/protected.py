@@ -66,10 +66,17 @@ _SDK = Shape(
     | {"packages": Shape(_kept("name", "version"))}
 )
 
+_LINE = Shape(_TRACE | _kept("timestamp", "start_timestamp", "end_timestamp", "level"))
+_OTLP_RECORD = Shape(
+    _kept("traceId", "spanId", "parentSpanId", "severityText", "timeUnixNano")
+    | _kept("observedTimeUnixNano", "startTimeUnixNano", "endTimeUnixNano")
+)
+
 DOCUMENT: Final = Shape(
     _kept("event_id", "type", "platform", "level", "release", "dist", "environment")
     | _kept("fingerprint", "checksum", "timestamp", "start_timestamp", "received")
     | _kept("sid", "did", "seq", "started", "check_in_id", "monitor_slug", "replay_id")
+    | _kept("trace_id", "span_id", "parent_span_id", "end_timestamp")
     | _with_long_names(
         {
             "exception": _values({**_kept("type", "module", "thread_id"), **_STACKTRACES}),
@@ -86,6 +93,9 @@ DOCUMENT: Final = Shape(
         "debug_meta": Shape({"images": _IMAGE}),
         "breadcrumbs": _values(_kept("timestamp", "type", "level", "event_id")),
         "spans": Shape(_TRACE | _kept("timestamp", "start_timestamp")),
+        "items": _LINE,
+        "resourceLogs": Shape({"scopeLogs": Shape({"logRecords": _OTLP_RECORD})}),
+        "resourceSpans": Shape({"scopeSpans": Shape({"spans": _OTLP_RECORD})}),
         "attrs": Shape(_kept("release", "environment")),
         "_meta": ANNOTATIONS,
     }

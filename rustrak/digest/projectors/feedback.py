@@ -47,10 +47,10 @@ def read_feedback_item(item: StoredItem) -> list[FeedbackRow]:
     """
     source = item.item.type
     if source == USER_REPORT:
-        found = read_user_report(item.payload, item.headers, received_at=item.received_at)
+        found = read_user_report(item.document, item.headers, received_at=item.received_at)
         position, number = item.place
         return [_row(item, uuid5(RUSTRAK, f"{source}/{position}/{number}"), found)]
-    found = read_feedback(item.payload, item.headers, received_at=item.received_at)
+    found = read_feedback(item.document, item.headers, received_at=item.received_at)
     return [_row(item, item.stored.event_id, found)]
 
 

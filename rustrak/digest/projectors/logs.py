@@ -58,7 +58,7 @@ _in_key_order = attrgetter("project_id", "timestamp", "position", "item", "numbe
 def read_log_item(item: StoredItem) -> list[LogRow]:
     """The lines of an item in its order. Raises Malformed when it is not a JSON object."""
     read = LINE_READERS[item.item.type]
-    lines = read(item.payload, item.headers, received_at=item.received_at)
+    lines = read(item.document, item.headers, received_at=item.received_at)
     return [_row(item, number, line) for number, line in enumerate(lines)]
 
 

@@ -88,7 +88,7 @@ _READERS: Final[Mapping[str, Callable[..., Sequence[Span]]]] = {
 
 def read_span_item(item: StoredItem) -> list[SpanRow]:
     """The spans of an item in its order. Raises Malformed when it is not a JSON object."""
-    spans = _READERS[item.item.type](item.payload, item.headers, received_at=item.received_at)
+    spans = _READERS[item.item.type](item.document, item.headers, received_at=item.received_at)
     return [_row(item, number, span) for number, span in enumerate(spans)]
 
 
