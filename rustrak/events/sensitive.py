@@ -73,7 +73,7 @@ _ACCESS_KEY = re.compile(  # Amazon, GitHub, Slack, Stripe
 # the letter may be an escaped newline's.
 _DIGIT_GROUPS = re.compile(
     r"(?:(?<![0-9A-Za-z])|(?<=\\[nrt]))(?<![0-9][.])"
-    r"[0-9]{3,}+(?![A-Za-z])(?:[ +-][0-9]{3,}+(?![A-Za-z]))*+"
+    r"[0-9]{3,}+(?![A-Za-z])(?>(?:[ +-][0-9]{3,}+(?![A-Za-z]))*)"
 )
 _SEPARATOR = re.compile("([ +-])")
 _LONGEST_CARD, _SHORTEST_CARD = 19, 13  # digits
@@ -86,9 +86,9 @@ _ASSIGNMENT = re.compile(
     r"""(?:\s?=(?!=)>?\s?|\\*+["']\s{0,2}(?:=>|[:=])\s{0,2}|:\s{0,2}(?=["']))"""
 )
 _ASSIGNED = re.compile(
-    r"""(?P<double>[A-Za-z]{0,2}")(?:[^"\\]|\\.)*+"""
-    r"""|(?P<single>[A-Za-z]{0,2}')(?:[^'\\]|\\.)*+"""
-    r"""|(?P<escaped>\\++["'])(?:(?!(?P=escaped)).)*+"""
+    r"""(?P<double>[A-Za-z]{0,2}")(?>(?:[^"\\]|\\.)*)"""
+    r"""|(?P<single>[A-Za-z]{0,2}')(?>(?:[^'\\]|\\.)*)"""
+    r"""|(?P<escaped>\\++["'])(?>(?:(?!(?P=escaped)).)*)"""
     r"""|[\w.]*+[\[{(](?![\]})]).*+"""  # a structure ends nobody knows where
     r"""|[^\s&;"']*+""",
     re.DOTALL,

@@ -20,7 +20,7 @@ LARGEST_BODY: Final = 64 * 1024
 _START = re.compile(rb"[A-Z]{1,16}(?: |\Z)")
 _HEAD = re.compile(
     rb"POST /api/([1-9]\d{0,8})/envelope/ HTTP/1\.1\r\n"
-    rb"((?:[!#$%&'*+.^_`|~0-9A-Za-z-]++:[\t\x20-\x7e]*+\r\n)++)\r\n"
+    rb"((?>(?:[!#$%&'*+.^_`|~0-9A-Za-z-]++:[\t\x20-\x7e]*+\r\n)+))\r\n"
 )
 _FIELD = re.compile(r"([^:]++):([^\r]*+)\r\n")
 _UNUSUAL = frozenset({"Transfer-Encoding", "Expect", "Upgrade", "Trailer"})

@@ -35,8 +35,8 @@ _TEN_YEARS = {
 }
 # Only what names times: croniter also takes `r` and `h`, which are random or need a seed.
 _FIELD = (
-    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat"
-    r"|[0-9*,/?#lw-])++"
+    r"(?>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat"
+    r"|[0-9*,/?#lw-])+)"
 )
 _CRONTAB = re.compile(
     rf"(?:{_FIELD} ){{4}}{_FIELD}|@(?:hourly|daily|midnight|weekly|monthly|yearly|annually)"

@@ -19,7 +19,7 @@ TOO_DEEP: Final = "<too deep>"
 """What stands in the place of anything nested deeper."""
 
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")  # refused by both text and jsonb
-_STRING_OR_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
+_STRING_OR_BRACKET = re.compile(r'"(?>(?:[^"\\]|\\.)*)"|[\[\]{}]', re.DOTALL)
 _SMALLEST_INT, _LARGEST_INT = -(2**63), 2**64 - 1  # what orjson reads and writes exactly
 _MAX_INT_DIGITS = 20  # of those two, with the sign; int() of a million digits is quadratic
 

@@ -42,7 +42,7 @@ MAX_ATTACHMENTS: Final = 30
 _MAGIC = (b"MDMP", b"PMDM")  # the second from machines with the other byte order
 _CODINGS = {b"\x1f\x8b": "gzip", b"\x28\xb5": "zstd"}  # by the first two bytes
 _CHUNK = re.compile(r"sentry__(\d{1,4})", re.ASCII)
-_NESTED = re.compile(r"sentry((?:\[[^\[\]]{1,200}+\]){1,8}+)")
+_NESTED = re.compile(r"sentry((?>(?:\[[^\[\]]{1,200}+\]){1,8}))")
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,64}+/[\w.+-]{1,64}+", re.ASCII)
 _ATTACHMENT_TYPES = {
     DUMP_FIELD: "event.minidump",
