@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -15,21 +15,29 @@ from rustrak.errors import Invalid
 TOO_LARGE = 2**63  # for a bigint
 
 
-def write_cursor(fields: Mapping[str, Any]) -> str:
-    """Fields as a text for a query string, opaque to clients."""
-    return base64.urlsafe_b64encode(orjson.dumps(fields)).rstrip(b"=").decode()
+def write_cursor(place: Any) -> str:
+    """What tells a row's place, as a text for a query string, opaque to clients."""
+    return base64.urlsafe_b64encode(orjson.dumps(place)).rstrip(b"=").decode()
 
 
-def read_cursor(cursor: str, *names: str) -> list[int]:
-    """The numbers of these names, each a bigint from 0. Raises Invalid."""
+def parse_cursor(cursor: str) -> Any:
+    """What was written, or any other JSON a client made up. Raises Invalid."""
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise Invalid("Invalid cursor encoding") from None
     try:
-        fields = orjson.loads(text)
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        raise Invalid("Invalid cursor format") from None
+
+
+def read_cursor(cursor: str, *names: str) -> list[int]:
+    """The numbers of these names, each a bigint from 0. Raises Invalid."""
+    fields = parse_cursor(cursor)
+    try:
         numbers = [fields[name] for name in names]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
+    except (KeyError, TypeError):
         raise Invalid("Invalid cursor format") from None
     if not all(type(number) is int and 0 <= number < TOO_LARGE for number in numbers):
         raise Invalid("Invalid cursor format")

@@ -1,7 +1,5 @@
 """Cron monitors and their check-ins. Positions in lists are opaque cursors."""
 
-import base64
-import binascii
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
@@ -9,14 +7,14 @@ from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
-import orjson
 from aiohttp import web
 from psycopg.rows import DictRow
 
 from rustrak.accounts.projects import get_project
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
-from rustrak.api.messages import number_in_path, reply
+from rustrak.api.cursors import parse_cursor, write_cursor
+from rustrak.api.messages import number_in_path, page_limit, reply
 from rustrak.api.schemas import Reply
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
@@ -31,9 +29,6 @@ from rustrak.projections.monitors import (
     run_of,
 )
 
-DEFAULT_LIMIT: Final = 20
-LARGEST_LIMIT: Final = 100
-"""Rows a page."""
 RUNS: Final = 10
 """Runs looked at for a monitor's status; more may overlap, but then the eleventh is long over."""
 
@@ -98,7 +93,7 @@ class CheckIns(Reply):
 async def list_monitors(request: web.Request, _actor: Actor) -> web.Response:
     """GET /api/projects/{project_id}/monitors?limit&cursor, in the order of their slugs."""
     project_id = number_in_path(request, "project_id")
-    limit = _limit(request)
+    limit = page_limit(request)
     (slug,) = _beyond(request, str) or ("",)
     async with request.app[POOL].connection() as conn:
         await get_project(conn, project_id)
@@ -115,14 +110,14 @@ async def list_monitors(request: web.Request, _actor: Actor) -> web.Response:
         for name, environments in groupby(found, attrgetter("slug"))
     ]
     page, has_more = monitors[:limit], len(monitors) > limit
-    cursor = _cursor(page[-1].slug) if has_more else None
+    cursor = write_cursor([page[-1].slug]) if has_more else None
     return reply(Monitors(items=page, next_cursor=cursor, has_more=has_more))
 
 
 async def list_check_ins(request: web.Request, _actor: Actor) -> web.Response:
     """GET /api/projects/{project_id}/monitors/{slug}/check-ins?environment&limit&cursor"""
     project_id, slug = number_in_path(request, "project_id"), request.match_info["slug"]
-    limit = _limit(request)
+    limit = page_limit(request)
     position, item = _beyond(request, int, int) or (None, None)
     async with request.app[POOL].connection() as conn:
         now = await digested_until(conn)
@@ -138,7 +133,7 @@ async def list_check_ins(request: web.Request, _actor: Actor) -> web.Response:
             limit=limit + 1,
         )
     page, has_more = rows[:limit], len(rows) > limit
-    cursor = _cursor(page[-1]["position"], page[-1]["item"]) if has_more else None
+    cursor = write_cursor([page[-1]["position"], page[-1]["item"]]) if has_more else None
     shown = [_check_in(row, config, now) for row in page]
     return reply(CheckIns(items=shown, next_cursor=cursor, has_more=has_more))
 
@@ -182,14 +177,6 @@ def _check_in(row: DictRow, config: MonitorConfig | None, now: datetime) -> Chec
     )
 
 
-def _limit(request: web.Request) -> int:
-    text = request.query.get("limit", str(DEFAULT_LIMIT))
-    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_LIMIT))
-    if not is_number or not 1 <= int(text) <= LARGEST_LIMIT:
-        raise Invalid(f"limit must be a number from 1 to {LARGEST_LIMIT}")
-    return int(text)
-
-
 def _text(value: str | None) -> str | None:
     """What PostgreSQL can be asked for; no name has a NUL or a lone surrogate."""
     if value is None:
@@ -197,20 +184,12 @@ def _text(value: str | None) -> str | None:
     return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def _cursor(*place: str | int) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(place)).rstrip(b"=").decode()
-
-
 def _beyond(request: web.Request, *kinds: type) -> Any:
     """The place a cursor stands for, None without one. Raises Invalid."""
     cursor = request.query.get("cursor")
     if cursor is None:
         return None
-    try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        place = orjson.loads(text)
-    except (binascii.Error, ValueError):
-        raise Invalid("Invalid cursor encoding") from None
+    place = parse_cursor(cursor)
     if not isinstance(place, list) or tuple(map(type, place)) != kinds:
         raise Invalid("Invalid cursor format")
     if any("\0" in part if isinstance(part, str) else not 0 <= part < 2**63 for part in place):

@@ -1,26 +1,21 @@
 """Releases: listed with what is known of them, and their health by the hour."""
 
-import base64
-import binascii
 from datetime import datetime
 
-import orjson
 from aiohttp import web
 from psycopg.rows import DictRow
 
 from rustrak.accounts.projects import get_project
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
+from rustrak.api.cursors import parse_cursor, write_cursor
 from rustrak.api.hours import last_hours
-from rustrak.api.messages import number_in_path, number_in_query, reply
+from rustrak.api.messages import number_in_path, page_limit, reply
 from rustrak.api.schemas import Reply
 from rustrak.database.pool import fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import Invalid, NotFound
 from rustrak.protocol.jsontext import clean_text
-
-LARGEST_PAGE = 100
-"""Releases a page; each costs a look at its users."""
 
 
 class Release(Reply):
@@ -75,7 +70,7 @@ class ReleaseHealth(Reply):
 async def list_releases(request: web.Request, _actor: Actor) -> web.Response:
     """GET /api/projects/{project_id}/releases?limit&cursor"""
     project_id = number_in_path(request, "project_id")
-    limit = number_in_query(request, "limit", 20, LARGEST_PAGE)
+    limit = page_limit(request)
     before, release = _read_cursor(request.query.get("cursor"))
     async with request.app[POOL].connection() as conn:
         await get_project(conn, project_id)
@@ -166,18 +161,16 @@ def _rate(total: int, crashed: int) -> float | None:
 
 def _cursor(row: DictRow) -> str:
     """Opaque to clients: the last release they saw."""
-    text = orjson.dumps([row["first_seen"], row["release"]])
-    return base64.urlsafe_b64encode(text).rstrip(b"=").decode()
+    return write_cursor([row["first_seen"], row["release"]])
 
 
 def _read_cursor(cursor: str | None) -> tuple[datetime | None, str]:
     if cursor is None:
         return None, ""
     try:
-        text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
-        first_seen, release = orjson.loads(text)
+        first_seen, release = parse_cursor(cursor)
         moment = datetime.fromisoformat(first_seen)
-    except (binascii.Error, ValueError, TypeError):
+    except (Invalid, ValueError, TypeError):
         raise Invalid("Invalid cursor") from None
     if moment.tzinfo is None or not isinstance(release, str):
         raise Invalid("Invalid cursor")

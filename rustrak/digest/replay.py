@@ -30,13 +30,12 @@ from rustrak.projections.apply_outcomes import (
 
 MOST_ITEMS = 200  # a transaction; short, so that live digests of the same issues do not wait for it
 PARKED = "parked"
-REPLAYABLE = (Outcome.UNSUPPORTED.value, Outcome.INVALID.value, Outcome.FILTERED.value, PARKED)
-"""What may end otherwise when it is tried again. A duplicate stays one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which items: their outcomes (of REPLAYABLE), one project or all, some types or all."""
+    """Which items: unsupported, invalid, filtered or parked ones, of one project or all, of some
+    types or all. A duplicate stays one."""
 
     outcomes: tuple[str, ...]
     project_id: int | None = None
