@@ -16,13 +16,13 @@ from typing import Any
 from aiohttp import ClientResponse, ClientSession
 
 from rustrak.accounts.projects import create_project
-from rustrak.accounts.tokens import create_token
 from rustrak.config import Settings
 from rustrak.database.pool import connect
 from rustrak.digest.digester import Digester
 from rustrak.projections.verify import Balance, balances
 from rustrak.serving import listen, listening
 from rustrak.web import open_app
+from tests.people import make_token, make_user
 
 
 @dataclass
@@ -117,7 +117,8 @@ async def open_installation(
     """Two projects, a token, a web process on a free port, and a digester."""
     async with await connect(database_url, application="test") as conn:
         projects = [await create_project(conn, name) for name in ("Ours", "Theirs")]
-        token, _ = await create_token(conn, "test", user_id=None)
+        admin = await make_user(conn, "admin@example.com", is_admin=True)
+        token = await make_token(conn, admin)
     settings = settings or Settings()
     sock = listen(settings.model_copy(update={"host": "127.0.0.1", "port": 0}))
     base_url = f"http://127.0.0.1:{sock.getsockname()[1]}"

@@ -38,20 +38,28 @@ async def get_project(conn: Connection, project_id: int) -> DictRow:
 
 
 async def list_projects(
-    conn: Connection, *, limit: int | None = None, offset: int = 0, oldest_first: bool = False
+    conn: Connection,
+    *,
+    member: int | None = None,
+    limit: int | None = None,
+    offset: int = 0,
+    oldest_first: bool = False,
 ) -> list[DictRow]:
-    """Projects by the time they were made, newest first unless told otherwise."""
-    return await _projects(conn, limit=limit, offset=offset, oldest_first=oldest_first)
+    """Projects by the time they were made, newest first unless told otherwise; all of them, or
+    those a user is a member of."""
+    return await _projects(
+        conn, member=member, limit=limit, offset=offset, oldest_first=oldest_first
+    )
 
 
 async def _projects(conn: Connection, **wanted: int | bool | None) -> list[DictRow]:
-    unfiltered = {"id": None, "limit": None, "offset": 0, "oldest_first": False}
+    unfiltered = {"id": None, "member": None, "limit": None, "offset": 0, "oldest_first": False}
     return await fetch_all(conn, sql("accounts/list_projects"), **{**unfiltered, **wanted})
 
 
-async def count_projects(conn: Connection) -> int:
-    """How many projects there are."""
-    row = await fetch_one(conn, sql("accounts/count_projects"))
+async def count_projects(conn: Connection, *, member: int | None = None) -> int:
+    """How many projects there are, or a user is a member of."""
+    row = await fetch_one(conn, sql("accounts/count_projects"), member=member)
     assert row is not None
     return int(row["total"])
 

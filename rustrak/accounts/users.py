@@ -9,7 +9,7 @@ from psycopg.rows import DictRow
 from rustrak.accounts.passwords import hash_password, verify_password
 from rustrak.database.pool import Connection, execute, fetch_one
 from rustrak.database.queries import sql
-from rustrak.errors import Conflict, Invalid, Unauthenticated
+from rustrak.errors import Conflict, Invalid, NotFound, Unauthenticated
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@(?=.{1,255}$)[^@\s.]+(\.[^@\s.]+)*\.[^@\s.]{2,}")
 
@@ -43,6 +43,15 @@ async def find_user(conn: Connection, email: str) -> DictRow | None:
     if "\0" in email:  # PostgreSQL refuses it
         return None
     return await fetch_one(conn, sql("accounts/find_user"), email=email)
+
+
+async def require_user(conn: Connection, email: str | None) -> DictRow:
+    """The active user with this address, or the first administrator. Raises NotFound."""
+    row = await fetch_one(conn, sql("accounts/require_user"), email=email)
+    if row is None:
+        wanted = f"user {email}" if email else "administrator; rustrak user create EMAIL --admin"
+        raise NotFound(f"there is no {wanted}")
+    return row
 
 
 async def check_login(user: DictRow | None, password: str) -> DictRow:

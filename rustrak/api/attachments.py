@@ -11,7 +11,7 @@ from aiohttp import web
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
 from rustrak.api.events import event_in_path, require_event
-from rustrak.api.messages import number_in_path, reply_list, uuid_in_path
+from rustrak.api.old_messages import number_in_path, reply_list, uuid_in_path
 from rustrak.api.schemas import Reply
 from rustrak.database.pool import fetch_all, fetch_one
 from rustrak.database.queries import sql

@@ -9,7 +9,7 @@ import orjson
 from aiohttp import web
 from pydantic import BaseModel
 
-from rustrak.api.messages import reply_object
+from rustrak.api.old_messages import reply_object
 from rustrak.errors import Invalid
 
 TOO_LARGE = 2**63  # for a bigint

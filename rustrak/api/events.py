@@ -10,14 +10,13 @@ from rustrak.accounts.settings import get_settings
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
 from rustrak.api.cursors import read_cursor, reply_with_cursor, write_cursor
-from rustrak.api.issues import find_issue, issue_in_path
-from rustrak.api.messages import (
+from rustrak.api.issues import find_issue
+from rustrak.api.old_messages import (
     choice,
     number_in_path,
     reply,
     uuid_in_path,
 )
-from rustrak.api.projects import Order
 from rustrak.api.schemas import Annotation, Event, EventDetail
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
@@ -26,6 +25,7 @@ from rustrak.events.meta import read_meta
 from rustrak.events.prepare import prepare
 from rustrak.ledger.envelopes import read_envelope
 from rustrak.protocol.jsontext import parse_json
+from rustrak.schemas.base import Order
 
 _SHOWN = (
     "event_id",
@@ -73,6 +73,10 @@ async def get_event(request: web.Request, _actor: Actor) -> web.Response:
     project_id, event_id = event_in_path(request)
     async with request.app[POOL].connection() as conn:
         return reply(await _detail(conn, project_id, event_id, None))
+
+
+def issue_in_path(request: web.Request) -> tuple[int, UUID]:
+    return number_in_path(request, "project_id"), uuid_in_path(request, "issue_id")
 
 
 def event_in_path(request: web.Request) -> tuple[int, UUID]:

@@ -16,7 +16,7 @@ from rustrak.api.access import Actor
 from rustrak.api.context import POOL
 from rustrak.api.cursors import read_cursor, reply_with_cursor, write_cursor
 from rustrak.api.events import event_in_path, require_event
-from rustrak.api.messages import number_in_path, page_limit, reply_list
+from rustrak.api.old_messages import number_in_path, page_limit, reply_list
 from rustrak.api.schemas import Reply
 from rustrak.database.pool import fetch_all
 from rustrak.database.queries import sql

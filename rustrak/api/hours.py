@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiohttp import web
 
-from rustrak.api.messages import number_in_query
+from rustrak.api.old_messages import number_in_query
 
 MOST_HOURS = 720
 """Thirty days."""

@@ -13,7 +13,7 @@ from rustrak.accounts.settings import get_settings
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
 from rustrak.api.filters import trace, window, word
-from rustrak.api.messages import LARGEST_PAGE, number_in_path, number_in_query, reply
+from rustrak.api.old_messages import LARGEST_PAGE, number_in_path, number_in_query, reply
 from rustrak.api.schemas import Reply
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql

@@ -14,7 +14,7 @@ from rustrak.accounts.projects import get_project
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
 from rustrak.api.cursors import parse_cursor, write_cursor
-from rustrak.api.messages import number_in_path, page_limit, reply
+from rustrak.api.old_messages import number_in_path, page_limit, reply
 from rustrak.api.schemas import Reply
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql

@@ -10,7 +10,7 @@ from rustrak.accounts.projects import get_project
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
 from rustrak.api.hours import last_hours
-from rustrak.api.messages import number_in_path, reply
+from rustrak.api.old_messages import number_in_path, reply
 from rustrak.api.schemas import Reply
 from rustrak.database.pool import fetch_all
 from rustrak.database.queries import sql

@@ -1,66 +1,59 @@
 """Projects."""
 
-from enum import StrEnum
-
-from aiohttp import web
 from psycopg.rows import DictRow
 
 from rustrak.accounts import projects
-from rustrak.api.access import Actor
-from rustrak.api.context import POOL, SETTINGS
-from rustrak.api.messages import choice, number_in_path, paging, read, reply, reply_page
-from rustrak.api.schemas import NewProject, Project, ProjectChange
+from rustrak.accounts.access import Role
+from rustrak.accounts.members import put_member
+from rustrak.api.call import Call
 from rustrak.protocol.dsn import format_dsn
+from rustrak.schemas.base import Order, Page
+from rustrak.schemas.projects import NewProject, Project, ProjectChange, ProjectsQuery
 
 
-class Order(StrEnum):
-    DESC = "desc"
-    ASC = "asc"
-
-
-async def list_projects(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects?page&per_page&order"""
-    page, per_page = paging(request)
-    oldest_first = choice(request, "order", Order.DESC) is Order.ASC
-    async with request.app[POOL].connection() as conn:
-        total = await projects.count_projects(conn)
+async def list_projects(call: Call, query: ProjectsQuery) -> Page[Project]:
+    """The projects one may see."""
+    member = None if call.actor.is_admin else call.actor.user_id
+    async with call.connection() as conn:
+        total = await projects.count_projects(conn, member=member)
         rows = await projects.list_projects(
-            conn, limit=per_page, offset=(page - 1) * per_page, oldest_first=oldest_first
+            conn,
+            member=member,
+            limit=query.per_page,
+            offset=query.offset,
+            oldest_first=query.order is Order.ASC,
         )
-    return reply_page([as_project(row, _url(request)) for row in rows], total, page, per_page)
+    return Page[Project].of([as_project(row, call.settings.url) for row in rows], total, query)
 
 
-async def create_project(request: web.Request, _actor: Actor) -> web.Response:
-    """POST /api/projects"""
-    wanted = await read(request, NewProject)
-    async with request.app[POOL].connection() as conn:
-        row = await projects.create_project(conn, wanted.name, wanted.slug)
-    return reply(as_project(row, _url(request)), 201)
+async def create_project(call: Call, body: NewProject) -> Project:
+    """A new project with its DSN; whoever makes it administers it."""
+    async with call.connection() as conn, conn.transaction():
+        row = await projects.create_project(conn, body.name, body.slug)
+        await put_member(conn, row["id"], call.actor.user_id, Role.ADMIN)
+    return as_project(row, call.settings.url)
 
 
-async def get_project(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects/{project_id}"""
-    async with request.app[POOL].connection() as conn:
-        row = await projects.get_project(conn, number_in_path(request, "project_id"))
-    return reply(as_project(row, _url(request)))
+async def get_project(call: Call) -> Project:
+    """One project."""
+    async with call.connection() as conn:
+        row = await projects.get_project(conn, call.project_id)
+    return as_project(row, call.settings.url)
 
 
-async def change_project(request: web.Request, _actor: Actor) -> web.Response:
-    """PATCH /api/projects/{project_id}"""
-    project_id = number_in_path(request, "project_id")
-    wanted = await read(request, ProjectChange)
-    async with request.app[POOL].connection() as conn:
-        row = await projects.get_project(conn, project_id)
-        if wanted.name is not None:
-            row = await projects.rename_project(conn, project_id, wanted.name)
-    return reply(as_project(row, _url(request)))
+async def change_project(call: Call, body: ProjectChange) -> Project:
+    """Rename a project; its slug stays, because short ids carry it."""
+    async with call.connection() as conn:
+        row = await projects.get_project(conn, call.project_id)
+        if body.name is not None:
+            row = await projects.rename_project(conn, call.project_id, body.name)
+    return as_project(row, call.settings.url)
 
 
-async def delete_project(request: web.Request, _actor: Actor) -> web.Response:
-    """DELETE /api/projects/{project_id}"""
-    async with request.app[POOL].connection() as conn:
-        await projects.delete_project(conn, number_in_path(request, "project_id"))
-    return web.Response(status=204)
+async def delete_project(call: Call) -> None:
+    """Close a project: its keys stop working, and nobody sees it again."""
+    async with call.connection() as conn:
+        await projects.delete_project(conn, call.project_id)
 
 
 def as_project(row: DictRow, public_url: str) -> Project:
@@ -76,7 +69,3 @@ def as_project(row: DictRow, public_url: str) -> Project:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
     )
-
-
-def _url(request: web.Request) -> str:
-    return request.app[SETTINGS].url

@@ -5,6 +5,7 @@ A version may have braces (`shop@${SHA}`, never filled in), which a plain `{vers
 
 from aiohttp import web
 
+from rustrak.accounts.access import Needs
 from rustrak.api import (
     attachments,
     events,
@@ -22,7 +23,76 @@ from rustrak.api import (
     transactions,
     whereabouts,
 )
-from rustrak.api.access import signed_in
+from rustrak.api.route import Route
+
+PROJECT = "/api/projects/{project_id}"
+ISSUE = PROJECT + "/issues/{issue_id}"
+EVENT = PROJECT + "/events/{event_id}"
+
+AUTH = (
+    Route("POST", "/auth/login", logins.log_in, Needs.NOTHING, refusals=(401, 403)),
+    Route("POST", "/auth/logout", logins.log_out, Needs.NOTHING, refusals=(403,)),
+    Route("GET", "/auth/me", logins.who_am_i, Needs.LOGIN),
+)
+TOKENS = (
+    Route("GET", "/api/tokens", tokens.list_tokens, Needs.LOGIN),
+    Route("POST", "/api/tokens", tokens.create_token, Needs.LOGIN, 201),
+    Route("GET", "/api/tokens/{token_id}", tokens.get_token, Needs.LOGIN),
+    Route("DELETE", "/api/tokens/{token_id}", tokens.delete_token, Needs.LOGIN),
+)
+PROJECTS = (
+    Route("GET", "/api/projects", projects.list_projects, Needs.LOGIN),
+    Route("POST", "/api/projects", projects.create_project, Needs.LOGIN, 201, refusals=(409,)),
+    Route("GET", PROJECT, projects.get_project, Needs.VIEWER),
+    Route("PATCH", PROJECT, projects.change_project, Needs.PROJECT_ADMIN, refusals=(409,)),
+    Route("DELETE", PROJECT, projects.delete_project, Needs.PROJECT_ADMIN),
+)
+ISSUES = (
+    Route("GET", PROJECT + "/issues", issues.list_issues, Needs.VIEWER),
+    Route("GET", ISSUE, issues.get_issue, Needs.VIEWER),
+    Route("PATCH", ISSUE, issues.change_issue, Needs.EDITOR),
+    Route("DELETE", ISSUE, issues.delete_issue, Needs.EDITOR),
+)
+EVENTS = (
+    Route("GET", ISSUE + "/events", events.list_events, Needs.VIEWER),
+    Route("GET", ISSUE + "/events/{event_id}", events.get_event_of_issue, Needs.VIEWER),
+    Route("GET", EVENT, events.get_event, Needs.VIEWER),
+    Route("GET", EVENT + "/attachments", attachments.list_attachments, Needs.VIEWER),
+    Route(
+        "GET",
+        PROJECT + "/attachments/{attachment_id}/download",
+        attachments.download_attachment,
+        Needs.VIEWER,
+    ),
+    Route("GET", EVENT + "/feedback", feedback.list_feedback_of_event, Needs.VIEWER),
+    Route("GET", PROJECT + "/feedback", feedback.list_feedback, Needs.VIEWER),
+    Route("GET", PROJECT + "/where/{event_id}", whereabouts.get_whereabouts, Needs.VIEWER),
+)
+SETTINGS = (
+    Route("GET", PROJECT + "/settings", settings.get_project_settings, Needs.VIEWER),
+    Route("PATCH", PROJECT + "/settings", settings.change_project_settings, Needs.PROJECT_ADMIN),
+    Route("GET", "/api/settings", settings.get_installation_settings, Needs.LOGIN),
+    Route(
+        "PATCH",
+        "/api/settings",
+        settings.change_installation_settings,
+        Needs.INSTALLATION_ADMIN,
+    ),
+)
+TELEMETRY = (
+    Route("GET", PROJECT + "/releases", releases.list_releases, Needs.VIEWER),
+    Route("GET", PROJECT + "/releases/{version:[^/]+}/health", releases.get_health, Needs.VIEWER),
+    Route("GET", PROJECT + "/outcomes", outcomes.get_outcomes, Needs.VIEWER),
+    Route("GET", PROJECT + "/monitors", monitors.list_monitors, Needs.VIEWER),
+    Route("GET", PROJECT + "/monitors/{slug}/check-ins", monitors.list_check_ins, Needs.VIEWER),
+    Route("GET", PROJECT + "/transactions", transactions.list_transactions, Needs.VIEWER),
+    Route("GET", PROJECT + "/transactions/detail", transactions.get_transaction, Needs.VIEWER),
+    Route("GET", PROJECT + "/logs", logs.list_logs, Needs.VIEWER),
+    Route("GET", PROJECT + "/logs/{log_id}", logs.get_log, Needs.VIEWER),
+)
+
+ROUTES = AUTH + TOKENS + PROJECTS + ISSUES + EVENTS + SETTINGS + TELEMETRY
+"""The table."""
 
 
 def health_routes() -> list[web.RouteDef]:
@@ -35,52 +105,5 @@ def health_routes() -> list[web.RouteDef]:
 
 
 def api_routes() -> list[web.RouteDef]:
-    """The table."""
-    project = "/api/projects/{project_id}"
-    issue = project + "/issues/{issue_id}"
-    return [
-        web.post("/auth/login", logins.log_in),
-        web.post("/auth/logout", logins.log_out),
-        web.get("/auth/me", logins.who_am_i),
-        web.get("/api/projects", signed_in(projects.list_projects)),
-        web.post("/api/projects", signed_in(projects.create_project)),
-        web.get(project, signed_in(projects.get_project)),
-        web.patch(project, signed_in(projects.change_project)),
-        web.delete(project, signed_in(projects.delete_project)),
-        web.get(project + "/issues", signed_in(issues.list_issues)),
-        web.get(issue, signed_in(issues.get_issue)),
-        web.patch(issue, signed_in(issues.change_issue)),
-        web.delete(issue, signed_in(issues.delete_issue)),
-        web.get(issue + "/events", signed_in(events.list_events)),
-        web.get(issue + "/events/{event_id}", signed_in(events.get_event_of_issue)),
-        web.get(project + "/events/{event_id}", signed_in(events.get_event)),
-        web.get(project + "/settings", signed_in(settings.get_project_settings)),
-        web.patch(project + "/settings", signed_in(settings.change_project_settings)),
-        web.get("/api/settings", signed_in(settings.get_installation_settings)),
-        web.patch("/api/settings", signed_in(settings.change_installation_settings)),
-        web.get(project + "/where/{event_id}", signed_in(whereabouts.get_whereabouts)),
-        web.get(
-            project + "/events/{event_id}/attachments", signed_in(attachments.list_attachments)
-        ),
-        web.get(
-            project + "/attachments/{attachment_id}/download",
-            signed_in(attachments.download_attachment),
-        ),
-        web.get(project + "/feedback", signed_in(feedback.list_feedback)),
-        web.get(
-            project + "/events/{event_id}/feedback", signed_in(feedback.list_feedback_of_event)
-        ),
-        web.get(project + "/releases", signed_in(releases.list_releases)),
-        web.get(project + "/releases/{version:[^/]+}/health", signed_in(releases.get_health)),
-        web.get(project + "/outcomes", signed_in(outcomes.get_outcomes)),
-        web.get(project + "/monitors", signed_in(monitors.list_monitors)),
-        web.get(project + "/monitors/{slug}/check-ins", signed_in(monitors.list_check_ins)),
-        web.get(project + "/transactions", signed_in(transactions.list_transactions)),
-        web.get(project + "/transactions/detail", signed_in(transactions.get_transaction)),
-        web.get(project + "/logs", signed_in(logs.list_logs)),
-        web.get(project + "/logs/{log_id}", signed_in(logs.get_log)),
-        web.get("/api/tokens", signed_in(tokens.list_tokens)),
-        web.post("/api/tokens", signed_in(tokens.create_token)),
-        web.get("/api/tokens/{token_id}", signed_in(tokens.get_token)),
-        web.delete("/api/tokens/{token_id}", signed_in(tokens.delete_token)),
-    ]
+    """The table, mounted."""
+    return [route.mounted() for route in ROUTES]

@@ -16,7 +16,7 @@ from rustrak.accounts.settings import (
 )
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
-from rustrak.api.messages import number_in_path, read, reply
+from rustrak.api.old_messages import number_in_path, read, reply
 from rustrak.api.schemas import Reply, Request
 from rustrak.database.pool import Connection
 

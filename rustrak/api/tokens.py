@@ -1,53 +1,54 @@
-"""Bearer tokens."""
+"""Bearer tokens: everybody sees and makes their own."""
 
-from aiohttp import web
+from datetime import UTC, datetime
 
 from rustrak.accounts import tokens
-from rustrak.api.access import Actor
-from rustrak.api.context import POOL
-from rustrak.api.messages import number_in_path, read, reply, reply_list
-from rustrak.api.schemas import CreatedToken, NewToken, Token
-from rustrak.errors import Invalid
-
-LONGEST_DESCRIPTION = 255  # characters
+from rustrak.api.call import Call
+from rustrak.errors import Forbidden, Invalid
+from rustrak.schemas.tokens import CreatedToken, NewToken, Token
 
 
-async def list_tokens(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/tokens"""
-    async with request.app[POOL].connection() as conn:
-        rows = await tokens.list_tokens(conn)
-    return reply_list([as_token(row) for row in rows])
+async def list_tokens(call: Call) -> list[Token]:
+    """One's own tokens, newest first, masked."""
+    async with call.connection() as conn:
+        rows = await tokens.list_tokens(conn, call.actor.user_id)
+    return [as_token(row) for row in rows]
 
 
-async def create_token(request: web.Request, actor: Actor) -> web.Response:
-    """POST /api/tokens; the answer is the only place the token is ever shown."""
-    wanted = await read(request, NewToken)
-    description = checked_description(wanted.description)
-    async with request.app[POOL].connection() as conn:
-        token, row = await tokens.create_token(conn, description, user_id=actor.user_id)
-    return reply(CreatedToken(**row, token=token), 201)
+async def create_token(call: Call, body: NewToken) -> CreatedToken:
+    """A new token; the answer is the only place it is ever shown.
+
+    A token makes no token that may do more than itself.
+    """
+    scopes = call.actor.scopes if body.scopes is None else frozenset(body.scopes)
+    if not scopes <= call.actor.scopes:
+        raise Forbidden("a token cannot make one with scopes it lacks itself")
+    if body.expires_at is not None and body.expires_at <= datetime.now(UTC):
+        raise Invalid("expires_at: must be in the future")
+    async with call.connection() as conn:
+        token, row = await tokens.create_token(
+            conn,
+            body.description,
+            user_id=call.actor.user_id,
+            scopes=scopes,
+            expires_at=body.expires_at,
+        )
+    return CreatedToken.model_validate({**row, "token": token})
 
 
-async def get_token(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/tokens/{token_id}, masked as in the list."""
-    async with request.app[POOL].connection() as conn:
-        return reply(as_token(await tokens.get_token(conn, number_in_path(request, "token_id"))))
+async def get_token(call: Call) -> Token:
+    """One of one's own tokens, masked as in the list."""
+    async with call.connection() as conn:
+        row = await tokens.get_token(conn, call.actor.user_id, call.number("token_id"))
+    return as_token(row)
 
 
-async def delete_token(request: web.Request, _actor: Actor) -> web.Response:
-    """DELETE /api/tokens/{token_id}; it stops working at once."""
-    async with request.app[POOL].connection() as conn:
-        await tokens.delete_token(conn, number_in_path(request, "token_id"))
-    return web.Response(status=204)
+async def delete_token(call: Call) -> None:
+    """Revoke a token; it stops working at once."""
+    async with call.connection() as conn:
+        await tokens.delete_token(conn, call.actor.user_id, call.number("token_id"))
 
 
 def as_token(row: dict[str, object]) -> Token:
     """A row as lists show it."""
     return Token.model_validate({**row, "token_prefix": f"{row['token_prefix']}..."})
-
-
-def checked_description(text: str | None) -> str | None:
-    """A description that fits. Raises Invalid."""
-    if text is not None and (len(text) > LONGEST_DESCRIPTION or "\0" in text):
-        raise Invalid(f"description cannot exceed {LONGEST_DESCRIPTION} characters or contain NUL")
-    return text

@@ -12,7 +12,7 @@ from rustrak.accounts.projects import get_project
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
 from rustrak.api.filters import word
-from rustrak.api.messages import LARGEST_PAGE, choice, number_in_path, number_in_query, reply
+from rustrak.api.old_messages import LARGEST_PAGE, choice, number_in_path, number_in_query, reply
 from rustrak.api.schemas import Reply
 from rustrak.database.pool import fetch_all
 from rustrak.database.queries import sql

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 from rustrak.accounts.projects import get_project
 from rustrak.api.access import Actor
 from rustrak.api.context import POOL
-from rustrak.api.messages import number_in_path, reply, uuid_in_path
+from rustrak.api.old_messages import number_in_path, reply, uuid_in_path
 from rustrak.errors import NotFound
 from rustrak.projections.whereabouts import find_deliveries
 

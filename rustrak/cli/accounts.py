@@ -1,6 +1,7 @@
 """rustrak project, user and token"""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -81,17 +82,38 @@ def token() -> None:
 
 @token.command("create")
 @click.argument("name")
+@click.option("--user", "email", help="Whose token. Default: the first administrator's.")
+@click.option(
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice(["read", "write", "admin"]),
+    help="What it may do; can be given more than once. Default: everything.",
+)
+@click.option("--days", type=click.IntRange(1, 3650), help="How long it lives. Default: for ever.")
 @as_json
-def create_token(name: str, as_json: bool) -> None:
+def create_token(
+    name: str, email: str | None, scopes: tuple[str, ...], days: int | None, as_json: bool
+) -> None:
     """Create a bearer token; it is shown this once."""
 
     async def work(conn: Connection, _settings: Settings) -> str:
-        from rustrak.accounts import tokens
-        from rustrak.api.schemas import CreatedToken
-        from rustrak.api.tokens import checked_description
+        from rustrak.accounts import tokens, users
+        from rustrak.accounts.access import ALL_SCOPES, Scope
+        from rustrak.errors import Invalid
+        from rustrak.schemas.tokens import LONGEST_DESCRIPTION, CreatedToken
 
-        secret, row = await tokens.create_token(conn, checked_description(name), user_id=None)
-        made = CreatedToken(**row, token=secret)
+        if len(name) > LONGEST_DESCRIPTION or "\0" in name:
+            raise Invalid(f"NAME cannot exceed {LONGEST_DESCRIPTION} characters")
+        owner = await users.require_user(conn, email)
+        secret, row = await tokens.create_token(
+            conn,
+            name,
+            user_id=owner["id"],
+            scopes=[Scope(scope) for scope in scopes] or ALL_SCOPES,
+            expires_at=datetime.now(UTC) + timedelta(days=days) if days else None,
+        )
+        made = CreatedToken.model_validate({**row, "token": secret})
         return made.model_dump_json() if as_json else made.token
 
     click.echo(run_on_database(work))

@@ -14,12 +14,12 @@ from aiohttp import ClientError, ClientSession
 from psycopg.rows import DictRow
 
 from rustrak.accounts.projects import create_project
-from rustrak.accounts.tokens import create_token
 from rustrak.database.pool import connect, fetch_all
 from rustrak.database.postmaster import free_port
 from rustrak.protocol.dsn import format_dsn
 from tests.acceptance.processes import PATIENCE, Process, Processes
 from tests.installation import envelope, until
+from tests.people import make_token, make_user
 
 HOST = "127.0.0.1"
 
@@ -129,7 +129,8 @@ async def open_site(database_url: str, directory: Path) -> AsyncIterator[Site]:
     """A site on a migrated database; its processes end with the block."""
     async with await connect(database_url, application="test") as conn:
         project = await create_project(conn, "Shop")
-        token, _ = await create_token(conn, "test", user_id=None)
+        admin = await make_user(conn, "admin@example.com", is_admin=True)
+        token = await make_token(conn, admin)
     processes = Processes(directory, DATABASE_URL=database_url, **address())
     dsn = format_dsn(processes.environ["PUBLIC_URL"], project["sentry_key"].hex, project["id"])
     try:

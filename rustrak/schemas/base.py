@@ -1,0 +1,106 @@
+"""What the shapes have in common."""
+
+from enum import StrEnum
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+Row = TypeVar("Row", bound=BaseModel)
+
+LARGEST_PAGE = 1000
+"""Rows a page; more belongs on several pages."""
+LARGEST_LIMIT = 100
+"""Rows a page of long texts."""
+
+
+def _storable(text: str) -> str:
+    if "\0" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
+        raise ValueError("must not contain NUL or half a surrogate pair")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_storable)]
+"""A text PostgreSQL can hold."""
+Word = Annotated[Text, Field(max_length=200)]
+"""A name to look for."""
+
+
+class Order(StrEnum):
+    DESC = "desc"
+    ASC = "asc"
+
+
+class Body(BaseModel):
+    """A request's body; unknown fields are ignored, and null means absent."""
+
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class Query(BaseModel):
+    """A request's query string; unknown parameters are ignored, and an empty one is absent."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class PageQuery(Query):
+    """A numbered page."""
+
+    page: Annotated[int, Field(ge=1, le=2**31)] = 1
+    per_page: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 20
+
+    @property
+    def offset(self) -> int:
+        return (self.page - 1) * self.per_page
+
+
+class CursorQuery(Query):
+    """A page that starts where a cursor says."""
+
+    cursor: str | None = None
+    limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT)] = 20
+
+
+class Reply(BaseModel):
+    """A response's body."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Page(Reply, Generic[Row]):
+    """A numbered page of a list."""
+
+    items: list[Row]
+    total_count: int
+    page: int
+    per_page: int
+    total_pages: int
+
+    @classmethod
+    def of(cls, items: list[Row], total: int, query: PageQuery) -> "Page[Row]":
+        """One page of `total` rows."""
+        return cls(
+            items=items,
+            total_count=total,
+            page=query.page,
+            per_page=query.per_page,
+            total_pages=-(-total // query.per_page),
+        )
+
+
+class CursorPage(Reply, Generic[Row]):
+    """A page of a list that grows while it is read; the last one has no `next_cursor`."""
+
+    items: list[Row]
+    next_cursor: Annotated[str | None, Field(exclude_if=lambda cursor: cursor is None)] = None
+    has_more: bool
+
+
+class ErrorDetail(Reply):
+    type: str
+    message: str
+
+
+class Error(Reply):
+    """What every refusal looks like."""
+
+    error: ErrorDetail

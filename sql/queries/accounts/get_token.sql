@@ -1,2 +1,0 @@
--- One token without its secret.
-SELECT id, token_prefix, description, created_at, last_used_at FROM auth_tokens WHERE id = %(id)s;
