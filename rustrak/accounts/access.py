@@ -4,6 +4,7 @@ A person has a role in the installation (admin or member) and one in each projec
 token has at most its person's rights, cut down to its scopes.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
@@ -88,6 +89,11 @@ def check_access(needs: Needs, actor: Actor, role: Role | None, *, changes: bool
         _check_scope(Scope.WRITE if changes else Scope.READ, actor)
 
 
+def includes(held: Collection[Scope], wanted: Collection[Scope]) -> bool:
+    """Whether whoever holds some scopes may do all that others allow."""
+    return max(map(_ORDER.__getitem__, wanted)) <= max(map(_ORDER.__getitem__, held))
+
+
 def role_in_project(actor: Actor, membership: str | None) -> Role | None:
     """The role somebody has by being a member, or by being an administrator of everything."""
     if actor.is_admin:
@@ -104,5 +110,5 @@ def _check_in_project(needed: Role, scope: Scope, actor: Actor, role: Role | Non
 
 
 def _check_scope(needed: Scope, actor: Actor) -> None:
-    if all(_ORDER[scope] < _ORDER[needed] for scope in actor.scopes):
+    if not includes(actor.scopes, (needed,)):
         raise Forbidden(f"the token lacks the scope {needed}")

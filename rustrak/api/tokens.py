@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from rustrak.accounts import tokens
+from rustrak.accounts.access import includes
 from rustrak.api.call import Call
 from rustrak.errors import Forbidden, Invalid
 from rustrak.schemas.tokens import CreatedToken, NewToken, Token
@@ -21,8 +22,8 @@ async def create_token(call: Call, body: NewToken) -> CreatedToken:
     A token makes no token that may do more than itself.
     """
     scopes = call.actor.scopes if body.scopes is None else frozenset(body.scopes)
-    if not scopes <= call.actor.scopes:
-        raise Forbidden("a token cannot make one with scopes it lacks itself")
+    if not includes(call.actor.scopes, scopes):
+        raise Forbidden("a token cannot make one that may do more than itself")
     if body.expires_at is not None and body.expires_at <= datetime.now(UTC):
         raise Invalid("expires_at: must be in the future")
     async with call.connection() as conn:

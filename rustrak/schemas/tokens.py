@@ -18,9 +18,9 @@ class Token(Reply):
     token_prefix: str
     """The first eight digits and three dots."""
     description: str | None
-    scopes: list[Scope]
     created_at: datetime
     last_used_at: datetime | None
+    scopes: list[Scope]
     expires_at: datetime | None
 
 
@@ -36,6 +36,6 @@ class CreatedToken(Reply):
     token: str
     """Shown this one time."""
     description: str | None
-    scopes: list[Scope]
     created_at: datetime
+    scopes: list[Scope]
     expires_at: datetime | None

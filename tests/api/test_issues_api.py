@@ -96,10 +96,10 @@ async def test_a_list_is_filtered_sorted_and_paged(installation: Installation) -
 
 async def test_unknown_words_in_a_query_are_refused(installation: Installation) -> None:
     issues = f"/api/projects/{installation.project_id}/issues"
-    for query in ("filter=none", "sort=title", "order=up", "page=0", "per_page=0", "filter="):
+    for query in ("filter=none", "sort=title", "order=up", "page=0", "per_page=0"):
         kind, message = await refusal(installation, "GET", f"{issues}?{query}", 400)
         assert kind == "ValidationError"
-        assert message.startswith(f"Validation error: {query.partition('=')[0]} must be ")
+        assert message.startswith(f"Validation error: {query.partition('=')[0]}: ")
     await installation.get(f"{issues}?cursor=x&include_resolved=1")
 
 
@@ -209,7 +209,10 @@ async def test_a_decision_says_who_took_it(installation: Installation, conn: Con
     await change(installation, issue, is_resolved=True)
     await installation.request("DELETE", path_of(issue), status=204)
     rows = await fetch_all(conn, "SELECT kind, actor FROM decisions ORDER BY position")
-    assert [tuple(row.values()) for row in rows] == [("resolve", "token:1"), ("delete", "token:1")]
+    assert [tuple(row.values()) for row in rows] == [
+        ("resolve", "user:1 token:1"),
+        ("delete", "user:1 token:1"),
+    ]
 
 
 async def test_a_deleted_issue_is_gone(installation: Installation) -> None:

@@ -57,7 +57,9 @@ async def test_a_login_answers_with_the_user_and_a_cookie(
     assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Lax", "/")
     assert not cookie["secure"]
     assert await call(installation, "GET", "/auth/me", cookie=cookie.value) == (200, shown, {})
-    row = await fetch_one(conn, "SELECT last_login, password_hash FROM users")
+    row = await fetch_one(
+        conn, "SELECT last_login, password_hash FROM users WHERE email = %(email)s", email=EMAIL
+    )
     assert row is not None
     assert row["last_login"] is not None
     assert row["password_hash"].startswith("$argon2id$")

@@ -163,18 +163,18 @@ async def test_a_list_comes_in_numbered_pages(installation: Installation) -> Non
 
 
 async def test_page_numbers_that_are_none_are_refused(installation: Installation) -> None:
-    wrong = ["0", "-1", "", "x", "1.5", "²", "٣", "9" * 30, "0" * 20 + "9" * 20, "1" * 5000]
+    wrong = ["0", "-1", "x", "1.5", "²", "٣", "9" * 30, "0" * 20 + "9" * 20, "1" * 5000]
     for name, number in product(("page", "per_page"), wrong):
         kind, message = await refusal(installation, "GET", f"/api/projects?{name}={number}", 400)
         assert kind == "ValidationError"
-        assert message.startswith(f"Validation error: {name} must be a number from 1 to ")
+        assert message.startswith(f"Validation error: {name}: ")
 
 
 async def test_an_unknown_order_is_refused(installation: Installation) -> None:
     kind, message = await refusal(installation, "GET", "/api/projects?order=up", 400)
     assert (kind, message) == (
         "ValidationError",
-        "Validation error: order must be one of desc, asc",
+        "Validation error: order: Input should be 'desc' or 'asc'",
     )
 
 

@@ -52,7 +52,7 @@ async def test_what_is_set_stays_and_the_rest_keeps_its_value(installation: Inst
     assert answer["scrubbing"] == DEFAULTS["scrubbing"] | {"fields": ["a"]}
     assert answer["quotas"] == [ERRORS]
     assert answer["updated_at"].endswith("Z")
-    assert answer["updated_by"].startswith("token:")
+    assert answer["updated_by"].startswith("user:1 token:")
 
 
 async def test_a_change_of_nothing_changes_nothing(installation: Installation) -> None:

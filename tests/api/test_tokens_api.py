@@ -23,7 +23,7 @@ async def status_with(installation: Installation, authorization: str) -> int:
 
 async def test_a_new_token_is_forty_hexadecimal_digits(installation: Installation) -> None:
     made = await create(installation, description="CI")
-    assert list(made) == ["id", "token", "description", "created_at"]
+    assert list(made) == ["id", "token", "description", "created_at", "scopes", "expires_at"]
     assert re.fullmatch("[0-9a-f]{40}", made["token"])
     assert made["description"] == "CI"
     assert made["created_at"].endswith("Z")
@@ -47,7 +47,15 @@ async def test_a_bad_description_is_refused(installation: Installation) -> None:
 async def test_a_list_shows_prefixes_newest_first(installation: Installation) -> None:
     made = await create(installation, description="CI")
     tokens = await installation.get("/api/tokens")
-    names = ["id", "token_prefix", "description", "created_at", "last_used_at"]
+    names = [
+        "id",
+        "token_prefix",
+        "description",
+        "created_at",
+        "last_used_at",
+        "scopes",
+        "expires_at",
+    ]
     assert [list(token) for token in tokens] == [names, names]
     assert [token["description"] for token in tokens] == ["CI", "test"]
     assert tokens[0]["token_prefix"] == made["token"][:8] + "..."
@@ -128,18 +136,48 @@ async def test_the_word_bearer_is_read_in_any_case(installation: Installation) -
 async def test_a_token_of_a_disabled_user_opens_nothing(
     installation: Installation, conn: Connection
 ) -> None:
-    await conn.execute(
-        "INSERT INTO users (email, password_hash, is_active) VALUES ('a@b.cd', 'x', false)"
-    )
-    await conn.execute("UPDATE auth_tokens SET user_id = (SELECT id FROM users)")
+    await conn.execute("UPDATE users SET is_active = false")
     assert await status_with(installation, f"Bearer {installation.token}") == 401
+
+
+async def test_an_expired_token_opens_nothing(installation: Installation, conn: Connection) -> None:
+    made = await create(installation, expires_at="2999-01-01T00:00:00Z")
+    assert made["expires_at"] == "2999-01-01T00:00:00Z"
+    assert await status_with(installation, f"Bearer {made['token']}") == 200
+    await conn.execute("UPDATE auth_tokens SET expires_at = now() WHERE expires_at IS NOT NULL")
+    assert await status_with(installation, f"Bearer {made['token']}") == 401
+
+
+async def test_an_expiry_in_the_past_is_refused(installation: Installation) -> None:
+    for wrong in ("2020-01-01T00:00:00Z", "2999-01-01T00:00:00", "soon"):
+        kind, message = await refusal(
+            installation, "POST", "/api/tokens", 400, {"expires_at": wrong}
+        )
+        assert kind == "ValidationError"
+        assert message.startswith("Validation error: expires_at: ")
+
+
+async def test_a_token_makes_none_that_may_do_more(installation: Installation) -> None:
+    made = await create(installation, scopes=["write"])
+    assert made["scopes"] == ["write"]
+    headers = {"Authorization": f"Bearer {made['token']}"}
+    url = installation.base_url + "/api/tokens"
+    for scopes, status in (
+        (["admin"], 403),
+        (["write", "admin"], 403),
+        (["write"], 201),
+        (None, 201),
+    ):
+        body = {"scopes": scopes}
+        async with installation.client.post(url, json=body, headers=headers) as response:
+            assert response.status == status
+            if status == 201:
+                assert (await response.json())["scopes"] == ["write"]
 
 
 async def test_tokens_made_with_a_token_belong_to_its_owner(
     installation: Installation, conn: Connection
 ) -> None:
-    await conn.execute("INSERT INTO users (email, password_hash) VALUES ('a@b.cd', 'x')")
-    await conn.execute("UPDATE auth_tokens SET user_id = (SELECT id FROM users)")
     await create(installation)
     rows = await fetch_all(conn, "SELECT DISTINCT user_id FROM auth_tokens")
     assert len(rows) == 1
