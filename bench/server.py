@@ -111,10 +111,11 @@ def serve_settings(directory: Path, port: int) -> dict[str, str]:
 
 
 def introduce(environment: Mapping[str, str]) -> Server:
-    """Make a project and a token by the commands an operator would use."""
+    """Make a project, an administrator and a token by the commands an operator would use."""
     project: dict[str, Any] = json.loads(
         rustrak(environment, "project", "create", "bench", "--json")
     )
+    rustrak(environment, "user", "create", "bench@example.com", "--admin")
     token: dict[str, Any] = json.loads(rustrak(environment, "token", "create", "bench", "--json"))
     return Server(dsn=Dsn.parse(project["dsn"]), token=token["token"])
 

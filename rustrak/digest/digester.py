@@ -1,4 +1,4 @@
-"""The digest loop of one process: claim, try, commit; split what fails and park what is alone.
+"""The digest of one process, in two lanes: while the database folds one batch, the next is read.
 
 The inbox is the record of work. A lost, doubled or stuck wake-up costs a poll interval, never an
 event.
@@ -7,74 +7,31 @@ event.
 import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
-from psycopg import InterfaceError, OperationalError
-from psycopg.errors import QueryCanceled
-
-from rustrak.database.pool import Connection, connect, fetch_one
-from rustrak.database.queries import sql
-from rustrak.digest.batch import digest_batch, parked
-from rustrak.digest.claim import (
-    Attempt,
-    begin_attempt,
-    claim_next,
-    claim_positions,
-    end_attempt,
-    forget_attempts,
-    halve_attempt,
-    release,
-    remain,
-    repeat_attempt,
-    unfinished_attempts,
-)
+from rustrak.digest.lane import AWAY, Lane
 from rustrak.digest.projector import Projector
 from rustrak.digest.projectors import PROJECTORS
-from rustrak.errors import DatabaseUnreachable, RustrakError
-from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.logging import Note, log
-from rustrak.projections.apply_outcomes import WHOLE_ENVELOPE, park
 
 STEP_TIMEOUT = 60.0  # seconds; only this ends a wait for a server that acknowledges TCP and hangs
-SMALL_BATCH = (
-    100  # envelopes; below it the loop pauses, so that the next batch is worth its statements
-)
+SMALL_BATCH = 100
+"""Envelopes; below it the loop pauses, so that the next batch is worth its statements, and the
+second lane has nothing to do."""
 PAUSE = 0.02  # seconds
-KILLS_BEFORE_PARKING = 3  # a single row that took its process along this often is set aside
-
-AWAY = (OperationalError, InterfaceError, DatabaseUnreachable, TimeoutError)
-"""The database is away, or asked us to try again: nothing is wrong with the rows."""
-
-
-class WorkerKilled(RustrakError):
-    """The process died every time it tried this envelope."""
-
-
-class BatchFailed(Exception):
-    """Raised out of a transaction to roll it back: these rows could not be digested; see the
-    cause."""
-
-    def __init__(self, attempt: Attempt, envelopes: Sequence[StoredEnvelope]) -> None:
-        super().__init__(f"{len(envelopes)} envelopes")
-        self.attempt = attempt
-        self.envelopes = envelopes
 
 
 class Digester:
-    """Digests the inbox over two connections of its own: one works, one writes attempts down."""
+    """Digests the inbox; the second lane works only while batches are large."""
 
     def __init__(self, url: str, projectors: Sequence[Projector] = PROJECTORS) -> None:
-        self._url = url
-        self._projectors = projectors
+        self._first = Lane(url, projectors)
+        self._second = Lane(url, projectors)
         self._lock = asyncio.Lock()
-        self._work: Connection | None = None
-        self._marks: Connection | None = None
-        self._void: list[int] = []  # attempts we lived to see fail for no fault of their rows
         self._stopping = False
         self.last_success = time.monotonic()
 
     def stop(self) -> None:
-        """Let a run under way end after its current batch, and start no other."""
+        """Let a run under way end after its current batches, and start no other."""
         self._stopping = True
 
     async def run(self, seconds: float) -> None:
@@ -85,13 +42,7 @@ class Digester:
         if self._lock.locked():
             return
         async with self._lock:
-            ends = time.monotonic() + seconds
-            while time.monotonic() < ends and not self._stopping:
-                digested = await self._step_in_time()
-                if digested == 0:
-                    return
-                if digested < SMALL_BATCH:
-                    await asyncio.sleep(PAUSE)
+            await self._lead(time.monotonic() + seconds)
 
     async def drain(self) -> None:
         """Digest until the inbox is empty, however long it takes."""
@@ -102,135 +53,52 @@ class Digester:
         if self._lock.locked():
             return False
         async with self._lock, asyncio.timeout(STEP_TIMEOUT):
-            _, marks = await self._connected()
-            row = await fetch_one(marks, sql("digest/has_work"))
+            found = await self._first.has_work()
             self.last_success = time.monotonic()
-            return bool(row and row["found"])
+            return found
 
     async def close(self) -> None:
-        """Close both connections; an open transaction rolls back and its rows are free again."""
-        for connection in (self._work, self._marks):
-            if connection is not None:
-                await connection.close()
-        self._work = self._marks = None
+        """Close all connections; open transactions roll back and their rows are free again."""
+        for lane in (self._first, self._second):
+            await lane.close()
 
-    async def _connected(self) -> tuple[Connection, Connection]:
-        if self._work is None or self._marks is None:
-            await self.close()
-            self._work = await connect(self._url, application="digest")
-            self._marks = await connect(self._url, application="digest attempts")
-        if self._void:
-            await forget_attempts(self._marks, self._void)
-            self._void.clear()
-        return self._work, self._marks
+    async def _lead(self, ends: float) -> None:
+        """The first lane's batches; it calls the second one in, and waits for it at the end."""
+        second: asyncio.Task[None] | None = None
+        try:
+            while digested := await self._next(self._first, ends):
+                if digested < SMALL_BATCH:
+                    await asyncio.sleep(PAUSE)
+                elif second is None or second.done():
+                    second = asyncio.create_task(self._follow(ends))
+        except asyncio.CancelledError:
+            if second is not None:
+                second.cancel()
+            raise
+        finally:
+            if second is not None:
+                await second
 
-    async def _step_in_time(self) -> int:
+    async def _follow(self, ends: float) -> None:
+        """The second lane's batches, as long as they are large."""
+        try:
+            while await self._next(self._second, ends) >= SMALL_BATCH:
+                pass
+        except AWAY:
+            return  # the first lane finds out too, and says so
+
+    async def _next(self, lane: Lane, ends: float) -> int:
+        """One batch, if it is not time to end; how many rows. Raises one of AWAY."""
+        if self._stopping or time.monotonic() >= ends:
+            return 0
         try:
             async with asyncio.timeout(STEP_TIMEOUT):
-                digested = await self._step()
+                digested = await lane.step()
         except AWAY as error:
             log.warning(
                 Note.DIGEST_INTERRUPTED, error=str(error).strip(), kind=type(error).__name__
             )
-            await self.close()
+            await lane.close()
             raise
         self.last_success = time.monotonic()
         return digested
-
-    async def _step(self) -> int:
-        """Settle one attempt left behind, or else digest the next rows; how many rows."""
-        work, marks = await self._connected()
-        try:
-            for attempt in await unfinished_attempts(marks):
-                if await self._settle(work, marks, attempt):
-                    return len(attempt.positions)
-            return await self._digest_next(work, marks)
-        except BatchFailed as failed:
-            await self._give_up(work, failed)
-            return len(failed.envelopes)
-
-    async def _digest_next(self, work: Connection, marks: Connection) -> int:
-        async with work.transaction():
-            envelopes = await claim_next(work)
-            if envelopes:
-                attempt = await begin_attempt(marks, [stored.position for stored in envelopes])
-                await self._try(work, attempt, envelopes)
-        return len(envelopes)
-
-    async def _settle(self, work: Connection, marks: Connection, attempt: Attempt) -> bool:
-        """Deal with an attempt on record; False if its rows are in another worker's hands."""
-        async with work.transaction():
-            envelopes = await claim_positions(work, attempt.positions)
-            attempt = replace(attempt, positions=[stored.position for stored in envelopes])
-            if not envelopes:
-                return await self._forget_if_done(work, attempt)
-            if attempt.tries > 0 and len(envelopes) > 1:
-                await halve_attempt(work, attempt)
-                log.info(Note.BATCH_SPLIT, rows=len(envelopes))
-            elif attempt.tries >= KILLS_BEFORE_PARKING:
-                killer = WorkerKilled("its digest kills the process")
-                await self._park(work, attempt, envelopes[0], killer)
-            else:
-                await repeat_attempt(marks, attempt)
-                await self._try(work, attempt, envelopes)
-        return True
-
-    async def _try(
-        self, work: Connection, attempt: Attempt, envelopes: Sequence[StoredEnvelope]
-    ) -> None:
-        """Digest claimed envelopes. Raises BatchFailed if they are to blame, else one of AWAY."""
-        started = time.perf_counter()
-        try:
-            happened = await digest_batch(work, envelopes, self._projectors)
-            await release(work, envelopes)
-            await end_attempt(work, attempt)
-        except QueryCanceled as error:  # these rows take too long; fewer at a time may do
-            raise BatchFailed(attempt, envelopes) from error
-        except TimeoutError:
-            raise
-        except AWAY:
-            self._void.append(attempt.id)
-            raise
-        except Exception as error:
-            raise BatchFailed(attempt, envelopes) from error
-        log.debug(
-            Note.BATCH_DIGESTED,
-            envelopes=len(envelopes),
-            **happened,
-            ms=round((time.perf_counter() - started) * 1000, 1),
-        )
-
-    async def _give_up(self, work: Connection, failed: BatchFailed) -> None:
-        """Halve a batch that failed; set a single envelope aside."""
-        error = failed.__cause__ or failed
-        log.warning(
-            Note.BATCH_FAILED,
-            rows=len(failed.envelopes),
-            error=str(error),
-            kind=type(error).__name__,
-        )
-        async with work.transaction():
-            if len(failed.envelopes) > 1:
-                await halve_attempt(work, failed.attempt)
-            else:
-                await self._park(work, failed.attempt, failed.envelopes[0], error)
-
-    async def _park(
-        self, work: Connection, attempt: Attempt, stored: StoredEnvelope, failure: BaseException
-    ) -> None:
-        await park(work, [parked(stored, WHOLE_ENVELOPE, stored.items, failure)])
-        await release(work, [stored])
-        await end_attempt(work, attempt)
-        log.error(
-            Note.ENVELOPE_PARKED,
-            project=stored.project_id,
-            position=stored.position,
-            error=str(failure),
-            kind=type(failure).__name__,
-        )
-
-    async def _forget_if_done(self, work: Connection, attempt: Attempt) -> bool:
-        if await remain(work, attempt.positions):
-            return False
-        await end_attempt(work, attempt)
-        return True

@@ -5,7 +5,8 @@ from procrastinate.jobs import Status
 
 from rustrak.database.pool import Pool, fetch_all
 from rustrak.database.queries import sql
-from rustrak.digest.digester import AWAY, Digester
+from rustrak.digest.digester import Digester
+from rustrak.digest.lane import AWAY
 from rustrak.digest.monitors import watch_monitors
 from rustrak.jobs import DIGEST, new_jobs, request_digest
 from rustrak.logging import Note, log
