@@ -2,15 +2,11 @@
 wanted."""
 
 import asyncio
-import gc
 import os
 import select
-import signal
 import socket
-import sys
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 from aiohttp import web
 
@@ -107,48 +103,3 @@ async def serve_all(settings: Settings, url: str, sock: socket.socket, stop: asy
             await serve_web(settings, url, sock, stop)
         finally:
             worker_stop.set()
-
-
-def run_until_stopped(
-    serve: Callable[[asyncio.Event], Coroutine[Any, Any, None]], lifeline: int | None = None
-) -> None:
-    """Run a coroutine that ends when its event is set: by SIGTERM, SIGINT or end-of-file of
-    `lifeline`."""
-
-    async def main() -> None:
-        stop = asyncio.Event()
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
-        if lifeline is not None:
-            loop.add_reader(lifeline, stop.set)
-        try:
-            await serve(stop)
-        finally:
-            if lifeline is not None:
-                loop.remove_reader(lifeline)
-
-    _collect_garbage_rarely()
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(main())
-
-
-def _collect_garbage_rarely() -> None:
-    """What is imported stays; what a request or a batch makes is freed by its last reference.
-
-    Looking for cycles after every 700 objects costs an eighth of all CPU, for nothing (measured).
-    """
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
-
-
-def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    """uvloop where it is installed: 1.2 times the requests (measured)."""
-    if sys.platform == "win32":
-        return None
-    try:
-        import uvloop
-    except ImportError:
-        return None
-    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
-    return factory

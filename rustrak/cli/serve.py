@@ -37,7 +37,8 @@ def serve() -> None:
 
     With a PostgreSQL server of its own unless DATABASE_URL is set.
     """
-    from rustrak.serving import listen, run_until_stopped
+    from rustrak.running import run_until_stopped
+    from rustrak.serving import listen
 
     settings = load_settings()
     configure_logging(settings, sys.stdout)

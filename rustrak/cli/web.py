@@ -19,7 +19,8 @@ from rustrak.logging import configure_logging
 def web(rooms: str) -> None:
     """Serve the API and the intake; WEB_CONCURRENCY processes share one socket."""
     from rustrak.prefork import Prefork
-    from rustrak.serving import listen, run_until_stopped, serve_web
+    from rustrak.running import run_until_stopped
+    from rustrak.serving import listen, serve_web
 
     settings = load_settings()
     configure_logging(settings, sys.stdout)

@@ -13,7 +13,7 @@ from rustrak.logging import configure_logging
 def worker() -> None:
     """Digest what was stored; run as many as you have cores to spare."""
     from rustrak.digest.worker import run_worker
-    from rustrak.serving import run_until_stopped
+    from rustrak.running import run_until_stopped
 
     settings = load_settings()
     configure_logging(settings, sys.stdout)

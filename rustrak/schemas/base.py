@@ -33,13 +33,13 @@ class Order(StrEnum):
 class Body(BaseModel):
     """A request's body; unknown fields are ignored, and null means absent."""
 
-    model_config = ConfigDict(extra="ignore", strict=True)
+    model_config = ConfigDict(extra="ignore", strict=True, defer_build=True)
 
 
 class Query(BaseModel):
     """A request's query string; unknown parameters are ignored, and an empty one is absent."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
 class PageQuery(Query):
@@ -63,7 +63,7 @@ class CursorQuery(Query):
 class Reply(BaseModel):
     """A response's body."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
 
 class Page(Reply, Generic[Row]):

@@ -11,7 +11,7 @@ from rustrak.digest.projectors.events import EVENTS
 from rustrak.digest.worker import run_worker
 from rustrak.logging import configure_logging
 from rustrak.projections.event_row import EventRow
-from rustrak.serving import run_until_stopped
+from rustrak.running import run_until_stopped
 
 POISON = b"Poison"
 
