@@ -4,7 +4,9 @@ A wrong value stops the start with one line that names the variable.
 """
 
 import os
+import re
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -81,7 +83,30 @@ class Settings(BaseModel):
     A PostgreSQL that cannot write its log stops, and may need help to start again.
     """
 
-    @field_validator("log_level", "log_format", mode="before")
+    smtp_host: Annotated[str | None, Field(alias="SMTP_HOST")] = None
+    """The mail server of this installation; unset means it sends no mail of its own."""
+    smtp_port: Annotated[int, Field(alias="SMTP_PORT", ge=1, le=65535)] = 587
+    smtp_username: Annotated[str | None, Field(alias="SMTP_USERNAME")] = None
+    smtp_password: Annotated[SecretStr | None, Field(alias="SMTP_PASSWORD")] = None
+    smtp_from: Annotated[str | None, Field(alias="SMTP_FROM")] = None
+    """The sender of mail. Default: alerts@ the host of PUBLIC_URL."""
+    smtp_security: Annotated[
+        Literal["tls", "starttls", "plain"] | None, Field(alias="SMTP_SECURITY")
+    ] = None
+    """Default: tls on port 465, plain on the same machine, otherwise starttls, without fallback."""
+
+    alert_allowed_networks: Annotated[
+        tuple[IPv4Network | IPv6Network, ...], Field(alias="RUSTRAK_ALERT_ALLOWED_NETWORKS")
+    ] = ()
+    """Networks that are not public and may be sent alerts all the same: `10.1.0.0/16,fd00::/8`."""
+
+    apprise_schemes: Annotated[frozenset[str], Field(alias="RUSTRAK_APPRISE_SCHEMES")] = frozenset()
+    """Services channels may use through Apprise: `tgram,ntfys`; `*` means any.
+
+    Apprise makes its own connections, so networks are not guarded there.
+    """
+
+    @field_validator("log_level", "log_format", "smtp_security", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value
@@ -96,6 +121,30 @@ class Settings(BaseModel):
             raise ValueError("must look like log=1048576,attachment=20971520")
         return {kind.strip(): int(text) for kind, _, text in pairs}
 
+    @field_validator("alert_allowed_networks", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+        except ValueError as error:
+            raise ValueError(f"must look like 10.1.0.0/16,fd00::/8 ({error})") from None
+
+    @field_validator("apprise_schemes", mode="before")
+    @classmethod
+    def _schemes(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return frozenset(part.strip().lower() for part in value.split(",") if part.strip())
+
+    @field_validator("smtp_from")
+    @classmethod
+    def _is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", value):
+            raise ValueError("must look like alerts@example.com")
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _is_a_web_address(cls, value: str | None) -> str | None:
@@ -104,6 +153,7 @@ class Settings(BaseModel):
         parts = urlsplit(value)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
             raise ValueError("must look like https://errors.example.com")
+        parts.hostname.encode("idna")
         return value.rstrip("/")
 
     @field_validator("browser_sdk_url")
@@ -133,6 +183,16 @@ class Settings(BaseModel):
     def url(self) -> str:
         """The public address without a trailing slash."""
         return self.public_url or f"http://localhost:{self.port}"
+
+    @property
+    def sender(self) -> str:
+        """The address mail comes from."""
+        return self.smtp_from or f"alerts@{self.hostname}"
+
+    @property
+    def hostname(self) -> str:
+        """The host of the public address, as other machines know us."""
+        return (urlsplit(self.url).hostname or "localhost").encode("idna").decode()
 
     @property
     def superuser(self) -> tuple[str, str] | None:

@@ -5,6 +5,7 @@ RustrakError
 ├── DatabaseUnreachable         no connection; exit code 4, status 503
 ├── DataDirectoryBusy           another process owns the embedded server; exit code 1
 ├── SchemaOutdated              migrations are pending; exit code 1
+├── DeliveryFailed              an alert or a mail did not arrive; says whether to try again
 └── Problem                     something a client did; carries its HTTP status
     ├── Malformed               400: framing, JSON, encodings
     ├── Invalid                 400: a well-formed request with a value we cannot take
@@ -45,6 +46,27 @@ class DataDirectoryBusy(RustrakError):
 
 class SchemaOutdated(RustrakError):
     """The database lacks migrations that this version needs."""
+
+
+class DeliveryFailed(RustrakError):
+    """An alert or a mail did not arrive, or nobody knows whether it did.
+
+    `retry`: the same attempt may succeed later, after `retry_after` seconds if the other side said
+    so. `http_status` is its answer, if it gave one. The message holds no secret of the channel.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry: bool,
+        http_status: int | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.retry = retry
+        self.http_status = http_status
+        self.retry_after = retry_after
 
 
 class Problem(RustrakError):

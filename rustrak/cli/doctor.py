@@ -37,9 +37,15 @@ def _shown(settings: Settings) -> dict[str, str]:
     shown = {}
     for name, field in Settings.model_fields.items():
         value = getattr(settings, name)
-        text = "(set)" if isinstance(value, SecretStr) else str(value)
+        text = "(set)" if isinstance(value, SecretStr) else _written(value)
         shown[field.alias or name] = "(unset)" if value is None else text
     return shown
+
+
+def _written(value: object) -> str:
+    if isinstance(value, tuple | frozenset):
+        return ",".join(sorted(map(str, value))) or "(none)"
+    return str(value)
 
 
 def _advice(report: dict[str, Any]) -> list[str]:
@@ -64,10 +70,10 @@ def _advice(report: dict[str, Any]) -> list[str]:
 
 def _text(report: dict[str, Any]) -> str:
     lines = ["settings"]
-    lines += [f"  {name:<28}{value}" for name, value in report["settings"].items()]
+    lines += [f"  {name:<32}{value}" for name, value in report["settings"].items()]
     lines += ["database"]
     lines += [
-        f"  {name.replace('_', ' '):<28}{value}"
+        f"  {name.replace('_', ' '):<32}{value}"
         for name, value in report.items()
         if name not in ("settings", "advice")
     ]
