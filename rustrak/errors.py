@@ -25,6 +25,7 @@ The message is one sentence that says what was wrong and, where it helps, what t
 echoes a secret. `status` is the single table from error to HTTP status.
 """
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 
@@ -69,12 +70,28 @@ class DeliveryFailed(RustrakError):
         self.retry_after = retry_after
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one field or parameter; `code` is for programs."""
+
+    field: str
+    code: str
+    message: str
+
+
 class Problem(RustrakError):
-    """A request that cannot be served; answered with `status` and the message as JSON."""
+    """A request that cannot be served; answered with `status` and the message as JSON.
+
+    `faults` are given where fields or parameters of the request are to blame.
+    """
 
     status: ClassVar[int] = 400
     kind: ClassVar[str] = "ValidationError"
     prefix: ClassVar[str] = "Validation error: "
+
+    def __init__(self, message: str, *faults: Fault) -> None:
+        super().__init__(message)
+        self.faults = faults
 
 
 class Malformed(Problem):

@@ -11,5 +11,6 @@ async def refusal(
     """The type and message of a refusal with this status; fails on any other shape."""
     answer = await installation.request(method, path, body, status)
     assert list(answer) == ["error"]
-    assert list(answer["error"]) == ["type", "message"]
+    assert list(answer["error"])[:2] == ["type", "message"]
+    assert set(answer["error"]) <= {"type", "message", "fields"}
     return answer["error"]["type"], answer["error"]["message"]

@@ -1,16 +1,16 @@
 """Who belongs to a project, and as what."""
 
-from rustrak.accounts.access import Role
+from rustrak.accounts.access import Actor, Role, role_in_project
 from rustrak.database.pool import Connection, execute, fetch_one
 from rustrak.database.queries import sql
 
 
-async def find_membership(conn: Connection, project_id: int, user_id: int) -> str | None:
-    """The role somebody was given in a project, None for none."""
+async def find_role(conn: Connection, project_id: int, actor: Actor) -> Role | None:
+    """What somebody is in a project, None if they are nothing there or there is no such project."""
     row = await fetch_one(
-        conn, sql("accounts/find_membership"), project_id=project_id, user_id=user_id
+        conn, sql("accounts/find_membership"), project_id=project_id, user_id=actor.user_id
     )
-    return row["role"] if row is not None else None
+    return None if row is None else role_in_project(actor, row["role"])
 
 
 async def put_member(conn: Connection, project_id: int, user_id: int, role: Role) -> None:

@@ -8,7 +8,7 @@ from psycopg.rows import DictRow
 
 from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
 from rustrak.database.queries import sql
-from rustrak.errors import Conflict, Invalid, NotFound
+from rustrak.errors import Conflict, Fault, Invalid, NotFound
 
 LONGEST_NAME = 255  # bytes
 LONGEST_SLUG = 90  # characters, leaving room for a suffix
@@ -24,9 +24,14 @@ async def create_project(conn: Connection, name: str, slug: str | None = None) -
     try:
         row = await fetch_one(conn, sql("accounts/create_project"), name=name, slug=base)
     except UniqueViolation:
-        raise Conflict(f"Project with name '{name}' already exists") from None
+        raise _taken(name) from None
     assert row is not None
     return await get_project(conn, row["id"])
+
+
+def _taken(name: str) -> Conflict:
+    message = f"Project with name '{name}' already exists"
+    return Conflict(message, Fault("name", "taken", message))
 
 
 async def get_project(conn: Connection, project_id: int) -> DictRow:
@@ -70,7 +75,7 @@ async def rename_project(conn: Connection, project_id: int, name: str) -> DictRo
     try:
         await execute(conn, sql("accounts/rename_project"), id=project_id, name=name)
     except UniqueViolation:
-        raise Conflict(f"Project with name '{name}' already exists") from None
+        raise _taken(name) from None
     return await get_project(conn, project_id)
 
 

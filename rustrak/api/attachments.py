@@ -1,22 +1,18 @@
 """Attachments: listed from the projection, downloaded from the ledger."""
 
 import asyncio
-from datetime import datetime
 from typing import Final
 from urllib.parse import quote
-from uuid import UUID
 
 from aiohttp import web
 
-from rustrak.api.access import Actor
-from rustrak.api.context import POOL
-from rustrak.api.events import event_in_path, require_event
-from rustrak.api.old_messages import number_in_path, reply_list, uuid_in_path
-from rustrak.api.schemas import Reply
+from rustrak.api.call import Call
+from rustrak.api.events import require_event
 from rustrak.database.pool import fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import NotFound
 from rustrak.ledger.envelopes import read_envelope
+from rustrak.schemas.attachments import Attachment
 
 MOST: Final = 1000
 """Attachments of one event that are listed, the first ones; SDKs send a handful."""
@@ -37,40 +33,30 @@ INERT: Final = frozenset(
 """Types a browser runs nothing of; any other claim is served as octets."""
 
 
-class Attachment(Reply):
-    id: UUID
-    event_id: UUID
-    filename: str
-    content_type: str
-    """What the client claims."""
-    attachment_type: str
-    size: int
-    """Bytes."""
-    received_at: datetime
-
-
-async def list_attachments(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects/{project_id}/events/{event_id}/attachments"""
-    project_id, event_id = event_in_path(request)
-    async with request.app[POOL].connection() as conn:
-        await require_event(conn, project_id, event_id)
+async def list_attachments(call: Call) -> list[Attachment]:
+    """The attachments of an event, the first 1000."""
+    event_id = call.uuid("event_id")
+    async with call.connection() as conn:
+        await require_event(conn, call.project_id, event_id)
         rows = await fetch_all(
             conn,
             sql("api/list_attachments"),
-            project_id=project_id,
+            project_id=call.project_id,
             event_id=event_id,
             limit=MOST,
         )
-    return reply_list([Attachment(**row) for row in rows])
+    return [Attachment(**row) for row in rows]
 
 
-async def download_attachment(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects/{project_id}/attachments/{attachment_id}/download: the bytes as sent."""
-    project_id = number_in_path(request, "project_id")
-    attachment_id = uuid_in_path(request, "attachment_id")
-    async with request.app[POOL].connection() as conn:
+async def download_attachment(call: Call) -> web.StreamResponse:
+    """The bytes of an attachment as sent; a browser saves them and never shows them."""
+    attachment_id = call.uuid("attachment_id")
+    async with call.connection() as conn:
         row = await fetch_one(
-            conn, sql("api/get_attachment"), project_id=project_id, attachment_id=attachment_id
+            conn,
+            sql("api/get_attachment"),
+            project_id=call.project_id,
+            attachment_id=attachment_id,
         )
         if row is None:
             raise NotFound(f"Attachment {attachment_id} not found")

@@ -2,51 +2,56 @@
 
 import base64
 import binascii
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, TypeVar
 
-import orjson
-from aiohttp import web
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from rustrak.api.old_messages import reply_object
 from rustrak.errors import Invalid
 
-TOO_LARGE = 2**63  # for a bigint
+BigInt = Annotated[int, Field(ge=0, lt=2**63)]
+"""A number PostgreSQL can be asked for."""
 
 
-def write_cursor(place: Any) -> str:
-    """What tells a row's place, as a text for a query string, opaque to clients."""
-    return base64.urlsafe_b64encode(orjson.dumps(place)).rstrip(b"=").decode()
+class Place(BaseModel):
+    """Where a row stands in its list; written out, the cursor to the rows behind it."""
+
+    model_config = ConfigDict(strict=True)
 
 
-def parse_cursor(cursor: str) -> Any:
-    """What was written, or any other JSON a client made up. Raises Invalid."""
+class ItemPlace(Place):
+    """The place of what came as one item of an envelope."""
+
+    position: BigInt
+    item: BigInt
+
+
+Row = TypeVar("Row")
+SomePlace = TypeVar("SomePlace", bound=Place)
+
+
+def cut(
+    rows: Sequence[Row], limit: int, place: Callable[[Row], Place]
+) -> tuple[Sequence[Row], str | None]:
+    """The rows of a page, and the cursor to the next one if a row more than `limit` was found."""
+    shown = rows[:limit]
+    return shown, write_cursor(place(shown[-1])) if len(rows) > limit else None
+
+
+def write_cursor(place: Place) -> str:
+    """A place as a text for a query string, opaque to clients."""
+    return base64.urlsafe_b64encode(place.model_dump_json().encode()).rstrip(b"=").decode()
+
+
+def read_cursor(cursor: str | None, kind: type[SomePlace]) -> SomePlace | None:
+    """The place that was written, None without a cursor. Raises Invalid for what was made up."""
+    if cursor is None:
+        return None
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise Invalid("Invalid cursor encoding") from None
     try:
-        return orjson.loads(text)
-    except orjson.JSONDecodeError:
+        return kind.model_validate_json(text)
+    except ValidationError:
         raise Invalid("Invalid cursor format") from None
-
-
-def read_cursor(cursor: str, *names: str) -> list[int]:
-    """The numbers of these names, each a bigint from 0. Raises Invalid."""
-    fields = parse_cursor(cursor)
-    try:
-        numbers = [fields[name] for name in names]
-    except (KeyError, TypeError):
-        raise Invalid("Invalid cursor format") from None
-    if not all(type(number) is int and 0 <= number < TOO_LARGE for number in numbers):
-        raise Invalid("Invalid cursor format")
-    return numbers
-
-
-def reply_with_cursor(items: Sequence[BaseModel], next_cursor: str | None) -> web.Response:
-    """A page with a cursor, which is left out on the last one because clients insist."""
-    page: dict[str, object] = {"items": [item.model_dump(mode="json") for item in items]}
-    if next_cursor is not None:
-        page["next_cursor"] = next_cursor
-    return reply_object({**page, "has_more": next_cursor is not None})

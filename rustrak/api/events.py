@@ -3,21 +3,12 @@
 from dataclasses import asdict
 from uuid import UUID
 
-from aiohttp import web
 from psycopg.rows import DictRow
 
 from rustrak.accounts.settings import get_settings
-from rustrak.api.access import Actor
-from rustrak.api.context import POOL
-from rustrak.api.cursors import read_cursor, reply_with_cursor, write_cursor
+from rustrak.api.call import Call
+from rustrak.api.cursors import BigInt, Place, cut, read_cursor
 from rustrak.api.issues import find_issue
-from rustrak.api.old_messages import (
-    choice,
-    number_in_path,
-    reply,
-    uuid_in_path,
-)
-from rustrak.api.schemas import Annotation, Event, EventDetail
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import NotFound
@@ -25,7 +16,8 @@ from rustrak.events.meta import read_meta
 from rustrak.events.prepare import prepare
 from rustrak.ledger.envelopes import read_envelope
 from rustrak.protocol.jsontext import parse_json
-from rustrak.schemas.base import Order
+from rustrak.schemas.base import CursorPage, Order
+from rustrak.schemas.events import Annotation, Event, EventDetail, EventsQuery
 
 _SHOWN = (
     "event_id",
@@ -41,47 +33,48 @@ _SHOWN = (
 PAGE = 20  # events a page, as the original's clients expect
 
 
-async def list_events(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects/{project_id}/issues/{issue_id}/events?order&cursor"""
-    project_id, issue_id = issue_in_path(request)
-    order = choice(request, "order", Order.DESC)
-    beyond = _position(request.query.get("cursor"))
-    name = "oldest_first" if order is Order.ASC else "newest_first"
-    async with request.app[POOL].connection() as conn:
-        await find_issue(conn, project_id, issue_id)
+class EventPlace(Place):
+    """In the original's words; the query's `order` is what counts."""
+
+    order: Order
+    last_digest_order: BigInt
+
+
+async def list_events(call: Call, query: EventsQuery) -> CursorPage[Event]:
+    """The events of an issue, twenty a page."""
+    issue_id = call.uuid("issue_id")
+    beyond = read_cursor(query.cursor, EventPlace)
+    name = "oldest_first" if query.order is Order.ASC else "newest_first"
+    async with call.connection() as conn:
+        await find_issue(conn, call.project_id, issue_id)
         rows = await fetch_all(
             conn,
             sql(f"api/list_events_{name}"),
-            project_id=project_id,
+            project_id=call.project_id,
             issue_id=issue_id,
-            beyond=beyond,
+            beyond=None if beyond is None else beyond.last_digest_order,
             limit=PAGE + 1,
         )
-    return _page(rows, order)
+    shown, cursor = cut(
+        rows,
+        PAGE,
+        lambda row: EventPlace(order=query.order, last_digest_order=row["position"]),
+    )
+    return CursorPage[Event].of([Event(**_shown(row)) for row in shown], cursor)
 
 
-async def get_event_of_issue(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects/{project_id}/issues/{issue_id}/events/{event_id}"""
-    project_id, issue_id = issue_in_path(request)
-    async with request.app[POOL].connection() as conn:
-        await find_issue(conn, project_id, issue_id)
-        return reply(await _detail(conn, project_id, uuid_in_path(request, "event_id"), issue_id))
+async def get_event_of_issue(call: Call) -> EventDetail:
+    """One event of an issue, with its payload."""
+    issue_id = call.uuid("issue_id")
+    async with call.connection() as conn:
+        await find_issue(conn, call.project_id, issue_id)
+        return await _detail(conn, call.project_id, call.uuid("event_id"), issue_id)
 
 
-async def get_event(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects/{project_id}/events/{event_id}, by the id the SDK reported."""
-    project_id, event_id = event_in_path(request)
-    async with request.app[POOL].connection() as conn:
-        return reply(await _detail(conn, project_id, event_id, None))
-
-
-def issue_in_path(request: web.Request) -> tuple[int, UUID]:
-    return number_in_path(request, "project_id"), uuid_in_path(request, "issue_id")
-
-
-def event_in_path(request: web.Request) -> tuple[int, UUID]:
-    """Project and event of the path."""
-    return number_in_path(request, "project_id"), uuid_in_path(request, "event_id")
+async def get_event(call: Call) -> EventDetail:
+    """One event by the id the SDK reported, with its payload."""
+    async with call.connection() as conn:
+        return await _detail(conn, call.project_id, call.uuid("event_id"), None)
 
 
 async def require_event(conn: Connection, project_id: int, event_id: UUID) -> None:
@@ -130,24 +123,5 @@ async def _payload(conn: Connection, row: DictRow) -> dict[str, object]:
     return prepare(document, stored.remote_addr, settings.scrubbing.rules)
 
 
-def _page(rows: list[DictRow], order: Order) -> web.Response:
-    shown = rows[:PAGE]
-    has_more = len(rows) > PAGE
-    next_cursor = _cursor(order, shown[-1]["position"]) if has_more else None
-    return reply_with_cursor([Event(**_shown(row)) for row in shown], next_cursor)
-
-
 def _shown(row: DictRow) -> DictRow:
     return {"id": row["event_id"], **{name: row[name] for name in _SHOWN}}
-
-
-def _cursor(order: Order, position: int) -> str:
-    """The field names are the original's."""
-    return write_cursor({"order": order.value, "last_digest_order": position})
-
-
-def _position(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    (position,) = read_cursor(cursor, "last_digest_order")
-    return position

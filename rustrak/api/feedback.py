@@ -1,87 +1,58 @@
-"""What users wrote, with the issue it is about.
+"""What users wrote, with the issue it is about."""
 
-Every text is given as it was typed: whoever shows one must escape it, and a `url` is a link only
-after its scheme was looked at.
-"""
-
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Final
-from uuid import UUID
 
-from aiohttp import web
 from psycopg.rows import DictRow
 
-from rustrak.accounts.projects import get_project
-from rustrak.api.access import Actor
-from rustrak.api.context import POOL
-from rustrak.api.cursors import read_cursor, reply_with_cursor, write_cursor
-from rustrak.api.events import event_in_path, require_event
-from rustrak.api.old_messages import number_in_path, page_limit, reply_list
-from rustrak.api.schemas import Reply
+from rustrak.api.call import Call
+from rustrak.api.cursors import ItemPlace, cut, read_cursor
+from rustrak.api.events import require_event
 from rustrak.database.pool import fetch_all
 from rustrak.database.queries import sql
+from rustrak.schemas.base import CursorPage, CursorQuery
+from rustrak.schemas.feedback import Feedback
 
 MOST: Final = 100
 """Rows looked at for one event's list, the newest ones."""
 
 
-class Feedback(Reply):
-    id: UUID
-    source: str
-    """'feedback', or 'user_report' for the older form."""
-    event_id: UUID | None
-    """The event it is about, which may not have arrived."""
-    issue_id: UUID | None
-    issue_short_id: str | None
-    issue_title: str | None
-    timestamp: datetime
-    received_at: datetime
-    name: str
-    email: str
-    message: str
-    url: str
+async def list_feedback(call: Call, query: CursorQuery) -> CursorPage[Feedback]:
+    """The feedback of a project, newest first.
 
-
-async def list_feedback(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects/{project_id}/feedback?limit&cursor, newest first.
-
-    A page is shorter than `limit` where reports were replaced by newer ones.
+    A page is shorter than `limit` where reports were replaced by newer ones of the same address on
+    the same event.
     """
-    project_id = number_in_path(request, "project_id")
-    limit = page_limit(request)
-    position, item = _place(request.query.get("cursor"))
-    async with request.app[POOL].connection() as conn:
-        await get_project(conn, project_id)
+    beyond = read_cursor(query.cursor, ItemPlace)
+    async with call.connection() as conn:
         rows = await fetch_all(
             conn,
             sql("api/list_feedback"),
-            project_id=project_id,
-            position=position,
-            item=item,
-            limit=limit + 1,
+            project_id=call.project_id,
+            position=beyond and beyond.position,
+            item=beyond and beyond.item,
+            limit=query.limit + 1,
         )
-    shown = rows[:limit]
-    last = {name: shown[-1][name] for name in ("position", "item")} if len(rows) > limit else None
-    next_cursor = write_cursor(last) if last else None
-    return reply_with_cursor(_current(shown), next_cursor)
+    shown, cursor = cut(rows, query.limit, ItemPlace.model_validate)
+    return CursorPage[Feedback].of(_current(shown), cursor)
 
 
-async def list_feedback_of_event(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects/{project_id}/events/{event_id}/feedback, newest first"""
-    project_id, event_id = event_in_path(request)
-    async with request.app[POOL].connection() as conn:
-        await require_event(conn, project_id, event_id)
+async def list_feedback_of_event(call: Call) -> list[Feedback]:
+    """The feedback on one event, newest first, at most 100."""
+    event_id = call.uuid("event_id")
+    async with call.connection() as conn:
+        await require_event(conn, call.project_id, event_id)
         rows = await fetch_all(
             conn,
             sql("api/list_feedback_of_event"),
-            project_id=project_id,
+            project_id=call.project_id,
             event_id=event_id,
             limit=MOST,
         )
-    return reply_list(_current(rows))
+    return _current(rows)
 
 
-def _current(rows: list[DictRow]) -> list[Feedback]:
+def _current(rows: Sequence[DictRow]) -> list[Feedback]:
     return [as_feedback(row) for row in rows if not row["is_replaced"]]
 
 
@@ -90,11 +61,3 @@ def as_feedback(row: DictRow) -> Feedback:
     number = row["digest_order"]
     short_id = None if number is None else f"{row['slug'].upper()}-{number}"
     return Feedback.model_validate({**row, "issue_short_id": short_id})
-
-
-def _place(cursor: str | None) -> tuple[int | None, int | None]:
-    """Position and item of the last row of the page before."""
-    if cursor is None:
-        return None, None
-    position, item = read_cursor(cursor, "position", "item")
-    return position, item

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from rustrak.accounts.projects import get_project
 from rustrak.api.call import Call
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
@@ -19,7 +18,6 @@ async def list_issues(call: Call, query: IssuesQuery) -> Page[Issue]:
     """The issues of a project, a page at a time."""
     wanted = {"project_id": call.project_id, "filter": query.filter.value}
     async with call.connection() as conn:
-        await get_project(conn, call.project_id)
         total = await fetch_one(conn, sql("api/count_issues"), **wanted)
         rows = await fetch_all(
             conn,

@@ -1,7 +1,7 @@
 """Errors as JSON: one shape for the whole API, from one family of exceptions."""
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 import orjson
 from aiohttp import web
@@ -9,28 +9,34 @@ from psycopg import OperationalError
 from psycopg.errors import QueryCanceled
 from psycopg_pool import PoolTimeout
 
-from rustrak.errors import Malformed, Overloaded, Problem, Throttled, Unexpected
+from rustrak.errors import Fault, Malformed, Overloaded, Problem, Throttled, Unexpected
 from rustrak.logging import Note, log
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 def problem_reply(problem: Problem) -> web.Response:
-    """`{"error": {"type", "message"}}` with the problem's status."""
+    """`{"error": {"type", "message", "fields"?}}` with the problem's status."""
     headers = {"Cache-Control": "no-store"}
     if isinstance(problem, Throttled | Overloaded):
         headers["Retry-After"] = str(problem.retry_after)
-    return error_reply(problem.status, problem.kind, f"{problem.prefix}{problem}", headers)
+    message = f"{problem.prefix}{problem}"
+    return error_reply(problem.status, problem.kind, message, headers, problem.faults)
 
 
 def error_reply(
-    status: int, kind: str, message: str, headers: dict[str, str] | None = None
+    status: int,
+    kind: str,
+    message: str,
+    headers: dict[str, str],
+    faults: Sequence[Fault] = (),
 ) -> web.Response:
     """An error of a status and a kind."""
-    body = orjson.dumps({"error": {"type": kind, "message": message}})
-    return web.Response(
-        status=status, body=body, content_type="application/json", headers=headers or {}
-    )
+    error: dict[str, object] = {"type": kind, "message": message}
+    if faults:
+        error["fields"] = faults
+    body = orjson.dumps({"error": error})
+    return web.Response(status=status, body=body, content_type="application/json", headers=headers)
 
 
 @web.middleware

@@ -1,127 +1,62 @@
 """Releases: listed with what is known of them, and their health by the hour."""
 
-from datetime import datetime
-
-from aiohttp import web
 from psycopg.rows import DictRow
+from pydantic import AwareDatetime
 
-from rustrak.accounts.projects import get_project
-from rustrak.api.access import Actor
-from rustrak.api.context import POOL
-from rustrak.api.cursors import parse_cursor, write_cursor
-from rustrak.api.hours import last_hours
-from rustrak.api.old_messages import number_in_path, page_limit, reply
-from rustrak.api.schemas import Reply
+from rustrak.api.call import Call
+from rustrak.api.cursors import Place, cut, read_cursor
 from rustrak.database.pool import fetch_all, fetch_one
 from rustrak.database.queries import sql
-from rustrak.errors import Invalid, NotFound
-from rustrak.protocol.jsontext import clean_text
+from rustrak.errors import NotFound
+from rustrak.schemas.base import CursorPage, CursorQuery, Text
+from rustrak.schemas.releases import Health, HealthQuery, HourOfHealth, Release, ReleaseHealth
 
 
-class Release(Reply):
-    version: str
-    first_seen: datetime
-    last_seen: datetime
-    """Of events, and of the first items of sessions."""
-    event_count: int
-    new_issue_count: int
-    """Issues whose first event is of this release."""
-    sessions: int
-    crashed_sessions: int
-    users: int
-    """Those whose sessions say who they are."""
-    crash_free_session_rate: float | None
-    crash_free_user_rate: float | None
-    """Percent; null without sessions, or without users."""
+class ReleasePlace(Place):
+    first_seen: AwareDatetime
+    release: Text
 
 
-class ReleasePage(Reply):
-    items: list[Release]
-    next_cursor: str | None
-    has_more: bool
-
-
-class Health(Reply):
-    """Sessions of some time: `healthy` is all without `errored`, which holds crashed and abnormal
-    ones too."""
-
-    sessions: int
-    healthy: int
-    errored: int
-    crashed: int
-    abnormal: int
-    users: int
-    crashed_users: int
-    crash_free_session_rate: float | None
-    crash_free_user_rate: float | None
-
-
-class HourOfHealth(Health):
-    hour: datetime
-
-
-class ReleaseHealth(Reply):
-    version: str
-    environment: str | None
-    totals: Health
-    series: list[HourOfHealth]
-
-
-async def list_releases(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects/{project_id}/releases?limit&cursor"""
-    project_id = number_in_path(request, "project_id")
-    limit = page_limit(request)
-    before, release = _read_cursor(request.query.get("cursor"))
-    async with request.app[POOL].connection() as conn:
-        await get_project(conn, project_id)
+async def list_releases(call: Call, query: CursorQuery) -> CursorPage[Release]:
+    """The releases that events or sessions name, the newest first."""
+    beyond = read_cursor(query.cursor, ReleasePlace)
+    async with call.connection() as conn:
         rows = await fetch_all(
             conn,
             sql("api/list_releases"),
-            project_id=project_id,
-            before=before,
-            release=release,
-            limit=limit + 1,
+            project_id=call.project_id,
+            before=beyond and beyond.first_seen,
+            release=beyond.release if beyond else "",
+            limit=query.limit + 1,
         )
-    has_more, rows = len(rows) > limit, rows[:limit]
-    return reply(
-        ReleasePage(
-            items=[_release(row) for row in rows],
-            next_cursor=_cursor(rows[-1]) if has_more else None,
-            has_more=has_more,
-        )
-    )
+    shown, cursor = cut(rows, query.limit, ReleasePlace.model_validate)
+    return CursorPage[Release].of([_release(row) for row in shown], cursor)
 
 
-async def get_health(request: web.Request, _actor: Actor) -> web.Response:
-    """GET /api/projects/{project_id}/releases/{version}/health?environment&hours"""
-    project_id = number_in_path(request, "project_id")
-    version = clean_text(request.match_info["version"])
-    environment = clean_text(request.query.get("environment", "")) or None
-    hours = last_hours(request)
-    async with request.app[POOL].connection() as conn:
-        await get_project(conn, project_id)
+async def get_health(call: Call, query: HealthQuery) -> ReleaseHealth:
+    """The sessions and users of a release, in total and by the hour."""
+    version, hours = call.text("version"), query.starts()
+    async with call.connection() as conn:
         known = await fetch_one(
-            conn, sql("api/has_release"), project_id=project_id, release=version
+            conn, sql("api/has_release"), project_id=call.project_id, release=version
         )
         if known is None or not known["found"]:
             raise NotFound(f"Release {version[:200]} not found")
         rows = await fetch_all(
             conn,
             sql("api/release_health"),
-            project_id=project_id,
+            project_id=call.project_id,
             release=version,
-            environment=environment,
+            environment=query.environment,
             first=hours[0],
             last=hours[-1],
         )
     by_hour = {row["hour"]: row for row in rows}
-    return reply(
-        ReleaseHealth(
-            version=version,
-            environment=environment,
-            totals=Health(**_health(by_hour[None])),
-            series=[HourOfHealth(hour=hour, **_health(by_hour.get(hour))) for hour in hours],
-        )
+    return ReleaseHealth(
+        version=version,
+        environment=query.environment,
+        totals=Health(**_health(by_hour[None])),
+        series=[HourOfHealth(hour=hour, **_health(by_hour.get(hour))) for hour in hours],
     )
 
 
@@ -157,21 +92,3 @@ def _health(row: DictRow | None) -> DictRow:
 def _rate(total: int, crashed: int) -> float | None:
     """Percent of what did not crash."""
     return float(100 * (total - crashed) / total) if total else None
-
-
-def _cursor(row: DictRow) -> str:
-    """Opaque to clients: the last release they saw."""
-    return write_cursor([row["first_seen"], row["release"]])
-
-
-def _read_cursor(cursor: str | None) -> tuple[datetime | None, str]:
-    if cursor is None:
-        return None, ""
-    try:
-        first_seen, release = parse_cursor(cursor)
-        moment = datetime.fromisoformat(first_seen)
-    except (Invalid, ValueError, TypeError):
-        raise Invalid("Invalid cursor") from None
-    if moment.tzinfo is None or not isinstance(release, str):
-        raise Invalid("Invalid cursor")
-    return moment, clean_text(release)

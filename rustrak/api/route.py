@@ -14,12 +14,13 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
-from rustrak.accounts.access import NOBODY, Needs, check_access, role_in_project
-from rustrak.accounts.members import find_membership
+from rustrak.accounts.access import NOBODY, Needs, check_access
+from rustrak.accounts.members import find_role
 from rustrak.api.call import Call, number_in_path
 from rustrak.api.context import POOL
 from rustrak.api.identify import SAFE_METHODS, identify
 from rustrak.api.messages import json_reply, read_body, read_query
+from rustrak.errors import NotFound
 from rustrak.schemas.base import Body, Query
 
 Handler = Callable[..., Awaitable[Any]]
@@ -65,13 +66,6 @@ class Route:
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         call = await self._let_in(request)
-        if (
-            "_actor" in inspect.signature(self.handler).parameters
-            or "actor" in inspect.signature(self.handler).parameters
-        ):  # handlers that still read the request themselves
-            response = await self.handler(request, call.actor)
-            assert isinstance(response, web.StreamResponse)
-            return response
         given: dict[str, Any] = {}
         if self.shape.query is not None:
             given["query"] = read_query(request, self.shape.query)
@@ -91,8 +85,9 @@ class Route:
             role = None
             if "project_id" in request.match_info:
                 project_id = number_in_path(request, "project_id")
-                membership = await find_membership(conn, project_id, actor.user_id)
-                role = role_in_project(actor, membership)
+                role = await find_role(conn, project_id, actor)
+                if role is None:  # whether or not it is somebody else's
+                    raise NotFound(f"Project with id {project_id} not found")
         check_access(self.needs, actor, role, changes=request.method not in SAFE_METHODS)
         return Call(request, actor, role)
 

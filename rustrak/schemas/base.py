@@ -94,10 +94,28 @@ class CursorPage(Reply, Generic[Row]):
     next_cursor: Annotated[str | None, Field(exclude_if=lambda cursor: cursor is None)] = None
     has_more: bool
 
+    @classmethod
+    def of(cls, items: list[Row], next_cursor: str | None) -> "CursorPage[Row]":
+        """One page; without a cursor to a next one it is the last."""
+        return cls(items=items, next_cursor=next_cursor, has_more=next_cursor is not None)
+
+
+class FieldError(Reply):
+    """What is wrong with one field of the body, or one parameter."""
+
+    field: str
+    """Dotted where it is nested; empty for the body as a whole."""
+    code: str
+    """A word for programs, such as 'missing' or 'enum'."""
+    message: str
+
 
 class ErrorDetail(Reply):
     type: str
     message: str
+    """What was wrong; of several faults the first."""
+    fields: Annotated[list[FieldError], Field(exclude_if=lambda fields: not fields)] = []
+    """Left out where no field is to blame."""
 
 
 class Error(Reply):

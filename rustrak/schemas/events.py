@@ -4,7 +4,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from rustrak.schemas.base import Reply
+from rustrak.schemas.base import Order, Query, Reply
+
+
+class EventsQuery(Query):
+    order: Order = Order.DESC
+    cursor: str | None = None
 
 
 class Event(Reply):

@@ -31,7 +31,7 @@ async def test_lines_are_listed_newest_first(installation: Installation) -> None
     await send_lines(installation, line("newest", ago=0, level="error", sentry_release="shop@1"))
     page = await installation.get(path(installation))
     assert [item["body"] for item in page["items"]] == ["newest", "new", "older", "oldest"]
-    assert (page["next_cursor"], page["has_more"]) == (None, False)
+    assert (page.get("next_cursor"), page["has_more"]) == (None, False)
     newest = page["items"][0]
     assert (newest["level"], newest["severity"], newest["trace_id"]) == ("error", 17, TRACE)
     assert (newest["span_id"], newest["release"], newest["environment"]) == (None, "shop@1", "")
@@ -52,7 +52,7 @@ async def test_pages_follow_each_other_without_gaps_even_at_one_time(
     while True:
         page = await installation.get(path(installation, query))
         seen += [item["body"] for item in page["items"]]
-        assert page["has_more"] is (page["next_cursor"] is not None)
+        assert page["has_more"] is ("next_cursor" in page)
         if not page["has_more"]:
             break
         # what arrives in between is newer and does not move the pages
@@ -102,7 +102,7 @@ async def test_trace_release_and_environment_narrow_the_list(installation: Insta
     assert await bodies(installation, f"trace={OTHER_TRACE}&release=shop%401") == []
     assert await bodies(installation, "release=shop%401&environment=prod") == ["a"]
     page = await installation.get(path(installation, "limit=1&trace=" + TRACE))
-    assert page["next_cursor"] is None
+    assert "next_cursor" not in page
 
 
 async def test_a_list_is_of_the_last_day_unless_a_window_is_given(
@@ -179,7 +179,6 @@ async def test_nobody_sees_the_lines_of_another_project(installation: Installati
         "since=1970-01-01T00:00:00Z",
         "until=0001-01-01T00:00:00Z",
         "until=" + "9" * 30,
-        "cursor=",
         "cursor=x",
         "cursor=1-2-3",
         "cursor=-1-2-3-4",

@@ -125,7 +125,7 @@ async def every_page(installation: Installation, place: str) -> list[list[Any]]:
     while True:
         page = await installation.get(f"{place}?limit=2{cursor}")
         pages.append(page["items"])
-        assert page["has_more"] == (page["next_cursor"] is not None)
+        assert page["has_more"] == ("next_cursor" in page)
         if not page["has_more"]:
             return pages
         cursor = f"&cursor={page['next_cursor']}"

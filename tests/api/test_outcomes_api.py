@@ -108,8 +108,8 @@ async def test_hostile_reports_are_bounded_and_harm_nothing(installation: Instal
     assert (await installation.books())[installation.project_id].is_even
 
 
-@pytest.mark.parametrize("hours", ["0", "721", "-3", "1.5", ""])
+@pytest.mark.parametrize("hours", ["0", "721", "-3", "1.5", "x"])
 async def test_hours_are_bounded(installation: Installation, hours: str) -> None:
     place = f"/api/projects/{installation.project_id}/outcomes?hours={hours}"
     _, message = await refusal(installation, "GET", place, 400)
-    assert message == "Validation error: hours must be a number from 1 to 720"
+    assert message.startswith("Validation error: hours: must be ")

@@ -174,7 +174,7 @@ async def test_an_unknown_order_is_refused(installation: Installation) -> None:
     kind, message = await refusal(installation, "GET", "/api/projects?order=up", 400)
     assert (kind, message) == (
         "ValidationError",
-        "Validation error: order: Input should be 'desc' or 'asc'",
+        "Validation error: order: must be 'desc' or 'asc'",
     )
 
 

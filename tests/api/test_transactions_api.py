@@ -176,4 +176,4 @@ async def test_what_cannot_be_asked_is_refused(installation: Installation, query
 
 async def test_a_detail_without_a_name_is_refused(installation: Installation) -> None:
     place = path(installation, detail="/detail")
-    assert "name is missing" in (await refusal(installation, "GET", place, 400))[1]
+    assert "name: is missing" in (await refusal(installation, "GET", place, 400))[1]
