@@ -8,10 +8,18 @@ import re
 from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from rustrak.errors import ConfigurationError
 
@@ -38,11 +46,36 @@ class Settings(BaseModel):
     public_url: Annotated[str | None, Field(alias="PUBLIC_URL")] = None
     """Where SDKs and people reach us; goes into DSNs. Default: http://localhost:PORT."""
 
+    trusted_proxies: Annotated[
+        tuple[IPv4Network | IPv6Network, ...], Field(alias="RUSTRAK_TRUSTED_PROXIES")
+    ] = ()
+    """Networks whose `X-Forwarded-For` says who the client is: `10.0.0.0/8,fd00::/8`."""
+
     secret_key: Annotated[SecretStr | None, Field(alias="SECRET_KEY")] = None
     """Reserved for signed links; sessions and tokens are random and need no key."""
 
     create_superuser: Annotated[SecretStr | None, Field(alias="CREATE_SUPERUSER")] = None
     """`email:password` of the first user, used only while there is no user."""
+
+    registration: Annotated[Literal["open", "closed"], Field(alias="RUSTRAK_REGISTRATION")] = (
+        "closed"
+    )
+    """Whether anybody may make an account; closed, accounts come by invitation."""
+
+    oidc_issuer: Annotated[str | None, Field(alias="OIDC_ISSUER")] = None
+    """The OpenID provider people may log in with; needs the extra `oidc` and OIDC_CLIENT_ID."""
+    oidc_client_id: Annotated[str | None, Field(alias="OIDC_CLIENT_ID")] = None
+    oidc_client_secret: Annotated[SecretStr | None, Field(alias="OIDC_CLIENT_SECRET")] = None
+    """Unset for a public client, which proves itself by PKCE alone."""
+    oidc_provider_name: Annotated[str, Field(alias="OIDC_PROVIDER_NAME")] = "Single sign-on"
+    """What the button says."""
+    oidc_scopes: Annotated[str, Field(alias="OIDC_SCOPES")] = "openid email profile"
+    oidc_auto_provision: Annotated[bool, Field(alias="OIDC_AUTO_PROVISION")] = False
+    """Whether somebody the provider knows, and we do not, gets an account."""
+    oidc_allowed_domains: Annotated[frozenset[str], Field(alias="OIDC_ALLOWED_DOMAINS")] = (
+        frozenset()
+    )
+    """Domains of addresses that get one: `example.com,example.org`; unset means any."""
 
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Field(alias="LOG_LEVEL")] = (
         "info"
@@ -121,7 +154,25 @@ class Settings(BaseModel):
             raise ValueError("must look like log=1048576,attachment=20971520")
         return {kind.strip(): int(text) for kind, _, text in pairs}
 
-    @field_validator("alert_allowed_networks", mode="before")
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_an_issuer(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        is_local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+        if not (parts.scheme == "https" or is_local) or not parts.hostname or parts.query:
+            raise ValueError("must look like https://login.example.com/realms/work")
+        return value
+
+    @field_validator("oidc_scopes")
+    @classmethod
+    def _asks_for_openid(cls, value: str) -> str:
+        if "openid" not in value.split():
+            raise ValueError("must hold the scope openid")
+        return " ".join(value.split())
+
+    @field_validator("trusted_proxies", "alert_allowed_networks", mode="before")
     @classmethod
     def _networks(cls, value: object) -> object:
         if not isinstance(value, str):
@@ -131,9 +182,9 @@ class Settings(BaseModel):
         except ValueError as error:
             raise ValueError(f"must look like 10.1.0.0/16,fd00::/8 ({error})") from None
 
-    @field_validator("apprise_schemes", mode="before")
+    @field_validator("apprise_schemes", "oidc_allowed_domains", mode="before")
     @classmethod
-    def _schemes(cls, value: object) -> object:
+    def _words(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
         return frozenset(part.strip().lower() for part in value.split(",") if part.strip())
@@ -179,6 +230,12 @@ class Settings(BaseModel):
                 raise ValueError("must look like email:password")
         return value
 
+    @model_validator(mode="after")
+    def _has_a_client(self) -> Self:
+        if self.oidc_issuer is not None and self.oidc_client_id is None:
+            raise ValueError("OIDC_CLIENT_ID: must be set where OIDC_ISSUER is")
+        return self
+
     @property
     def url(self) -> str:
         """The public address without a trailing slash."""
@@ -215,4 +272,5 @@ def load_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         reason = first["msg"].removeprefix("Value error, ")
-        raise ConfigurationError(f"{first['loc'][0]}: {reason}") from None
+        where = f"{first['loc'][0]}: " if first["loc"] else ""  # without, it names the variable
+        raise ConfigurationError(f"{where}{reason}") from None

@@ -49,6 +49,8 @@ class Note(StrEnum):
     DIGEST_STALLED = "digest_stalled"
     STALLED_JOBS_SWEPT = "stalled_jobs_swept"
     MONITORS_WATCHED = "monitors_watched"
+    LOGIN_PROVIDER_FAILED = "login_provider_failed"
+    INVITATION_NOT_MAILED = "invitation_not_mailed"
 
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("rustrak")

@@ -4,15 +4,18 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from importlib.util import find_spec
 from typing import Any
 
 from aiohttp import web
 
-from rustrak.api.context import INTAKE_STATE, POOL, SETTINGS
+from rustrak.accounts.oidc.provider import Provider
+from rustrak.api.context import INTAKE_STATE, POOL, PROVIDER, SETTINGS
 from rustrak.api.problems import answer_errors
 from rustrak.api.routes import api_routes, health_routes
 from rustrak.config import Settings
 from rustrak.database.pool import Pool, open_pool
+from rustrak.errors import ConfigurationError
 from rustrak.ingest.admission import Admission
 from rustrak.ingest.guards import Guards
 from rustrak.ingest.journal import Journal
@@ -66,6 +69,7 @@ def _build(settings: Settings, pool: Pool, intake: Intake, rooms: str) -> web.Ap
     app = web.Application(middlewares=[answer_errors])
     app[SETTINGS] = settings
     app[POOL] = pool
+    app[PROVIDER] = _provider(settings)
     app[INTAKE] = intake
     app[INTAKE_STATE] = lambda: intake.admission.guards.state
     app.add_routes(ingest_routes(intake))
@@ -73,6 +77,15 @@ def _build(settings: Settings, pool: Pool, intake: Intake, rooms: str) -> web.Ap
     if rooms == "all":
         app.add_routes(api_routes())
     return app
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """The OpenID provider of the settings. Raises ConfigurationError if its extra is missing."""
+    if settings.oidc_issuer is None:
+        return None
+    if find_spec("joserfc") is None:
+        raise ConfigurationError("OIDC_ISSUER: needs the extra: pip install 'rustrak[oidc]'")
+    return Provider(settings)
 
 
 @asynccontextmanager

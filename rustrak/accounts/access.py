@@ -43,13 +43,14 @@ class Needs(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `token_id` is None for a browser's session."""
+    """Who acts: by a token, or by a session of a browser."""
 
     user_id: int
     email: str
     is_admin: bool
     scopes: frozenset[Scope]
     token_id: int | None = None
+    session_id: int | None = None
 
     @property
     def name(self) -> str:

@@ -12,8 +12,11 @@ from rustrak.api.context import POOL, SETTINGS
 from rustrak.config import Settings
 from rustrak.database.pool import Connection
 from rustrak.errors import NotFound
+from rustrak.protocol.forwarded import client_address
+from rustrak.protocol.jsontext import clean_text
 
 LARGEST_ID = 2**31 - 1
+LONGEST_AGENT = 200  # characters
 LONGEST_NUMBER = 10  # digits of the largest id; Python refuses to convert more than 4,300
 
 
@@ -31,6 +34,18 @@ class Call:
     @property
     def settings(self) -> Settings:
         return self.request.app[SETTINGS]
+
+    @property
+    def remote_addr(self) -> str:
+        """The client's address, as far as the proxies in between are trusted."""
+        forwarded = ",".join(self.request.headers.getall("X-Forwarded-For", ()))
+        return client_address(self.request.remote or "", forwarded, self.settings.trusted_proxies)
+
+    @property
+    def user_agent(self) -> str:
+        """What the client calls itself: one line, cut."""
+        text = clean_text(self.request.headers.get("User-Agent", "")[:LONGEST_AGENT])
+        return "".join(char if char.isprintable() else " " for char in text)
 
     @property
     def project_id(self) -> int:

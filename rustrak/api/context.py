@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
+from rustrak.accounts.oidc.provider import Provider
 from rustrak.config import Settings
 from rustrak.database.pool import Pool
 
@@ -11,3 +12,5 @@ SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
 POOL: web.AppKey[Pool] = web.AppKey("pool", Pool)
 INTAKE_STATE: web.AppKey[Callable[[], str]] = web.AppKey("intake_state")
 """Whether intake takes anything in: 'ok', or why not."""
+PROVIDER: web.AppKey[Provider | None] = web.AppKey("provider")
+"""Where people may log in besides here, if anywhere."""

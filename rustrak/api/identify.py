@@ -32,7 +32,9 @@ async def identify(request: web.Request, conn: Connection) -> Actor:
     user = await find_session(conn, secret)
     if user is None:
         raise Unauthenticated("Not authenticated")
-    return Actor(user["id"], user["email"], user["is_admin"], ALL_SCOPES)
+    return Actor(
+        user["id"], user["email"], user["is_admin"], ALL_SCOPES, session_id=user["session_id"]
+    )
 
 
 async def _owner_of_token(conn: Connection, token: str) -> Actor:

@@ -1,49 +1,66 @@
 """Logging in and out, by session cookie."""
 
-from rustrak.accounts import sessions, users
+from psycopg.rows import DictRow
+
+from rustrak.accounts import throttle, users
+from rustrak.accounts.passwords import hash_password
+from rustrak.api.browser import end_session, set_cookie, start_session
 from rustrak.api.call import Call
 from rustrak.api.identify import COOKIE, refuse_other_sites
-from rustrak.database.pool import Connection
-from rustrak.schemas.accounts import LoggedIn, Login, User
+from rustrak.errors import Conflict, Forbidden, Invalid
+from rustrak.schemas.accounts import LoggedIn, Login, Registration, User
 
 
 async def log_in(call: Call, body: Login) -> LoggedIn:
     """Log in; a session the browser had before ends."""
     refuse_other_sites(call.request)
-    async with call.connection() as conn:
-        found = await users.find_user(conn, body.email)
-    row = await users.check_login(found, body.password)
-    user = User(id=row["id"], email=row["email"], is_admin=row["is_admin"])
+    row = await prove(call, body.email, body.password)
     async with call.connection() as conn, conn.transaction():
-        await users.note_login(conn, user.id)
-        await _end_session(call, conn)
-        secret = await sessions.open_session(conn, user.id)
-    set_cookie(call, secret, int(sessions.SESSION_LIFETIME.total_seconds()))
-    return LoggedIn(user=user)
+        await start_session(call, conn, row["id"])
+    return LoggedIn(user=as_user(row))
 
 
 async def log_out(call: Call) -> None:
     """End the session, on the server too."""
     refuse_other_sites(call.request)
     async with call.connection() as conn:
-        if await _end_session(call, conn):
-            set_cookie(call, "", 0)
+        if await end_session(call, conn):
+            set_cookie(call, COOKIE, "", 0)
 
 
-async def who_am_i(call: Call) -> User:
-    """The person logged in, or the token's owner."""
-    actor = call.actor
-    return User(id=actor.user_id, email=actor.email, is_admin=actor.is_admin)
+async def register(call: Call, body: Registration) -> LoggedIn:
+    """Make an account for oneself, where the installation lets anybody do so."""
+    refuse_other_sites(call.request)
+    if call.settings.registration != "open":
+        raise Forbidden("registration is closed; ask an administrator for an invitation")
+    users.check_email(body.email)
+    users.check_new_password(body.password)
+    async with call.connection() as conn:
+        await throttle.count_registration(conn, call.remote_addr)
+    password_hash = await hash_password(body.password)
+    async with call.connection() as conn, conn.transaction():
+        try:
+            row = await users.add_user(conn, body.email, password_hash, is_admin=False)
+        except Conflict as error:
+            raise Invalid(str(error)) from None  # a 400, as the original has it
+        await start_session(call, conn, row["id"])
+    return LoggedIn(user=as_user(row))
 
 
-def set_cookie(call: Call, secret: str, lifetime: int) -> None:
-    """Give the browser its session, for some seconds; 0 takes it away."""
-    parts = [f"{COOKIE}={secret}", f"Max-Age={lifetime}", "Path=/", "HttpOnly", "SameSite=Lax"]
-    if call.settings.url.startswith("https:"):
-        parts.append("Secure")
-    call.headers.add("Set-Cookie", "; ".join(parts))
+async def prove(call: Call, email: str, password: str) -> DictRow:
+    """The user who has this address and this password.
+
+    Raises Unauthenticated with one text for both, and Throttled after too many failures.
+    """
+    async with call.connection() as conn:
+        attempt = await throttle.begin_login(conn, email, call.remote_addr)
+        found = await users.find_user(conn, email)
+    row = await users.check_login(found, password)
+    async with call.connection() as conn:
+        await throttle.settle_login(conn, attempt)
+    return row
 
 
-async def _end_session(call: Call, conn: Connection) -> bool:
-    secret = call.request.cookies.get(COOKIE)
-    return secret is not None and await sessions.close_session(conn, secret)
+def as_user(row: DictRow) -> User:
+    """A row as the API shows it."""
+    return User(id=row["id"], email=row["email"], is_admin=row["is_admin"])

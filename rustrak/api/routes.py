@@ -11,14 +11,20 @@ from rustrak.api import (
     events,
     feedback,
     health,
+    invitations,
     issues,
     logins,
     logs,
+    me,
+    members,
     monitors,
     outcomes,
     projects,
     releases,
+    sessions,
     settings,
+    sso,
+    team,
     tokens,
     transactions,
     whereabouts,
@@ -28,17 +34,71 @@ from rustrak.api.route import Route
 PROJECT = "/api/projects/{project_id}"
 ISSUE = PROJECT + "/issues/{issue_id}"
 EVENT = PROJECT + "/events/{event_id}"
+TEAM_MEMBER = "/api/team/{user_id}"
 
 AUTH = (
-    Route("POST", "/auth/login", logins.log_in, Needs.NOTHING, refusals=(401, 403)),
+    Route("POST", "/auth/login", logins.log_in, Needs.NOTHING, refusals=(401, 403, 429)),
     Route("POST", "/auth/logout", logins.log_out, Needs.NOTHING, refusals=(403,)),
-    Route("GET", "/auth/me", logins.who_am_i, Needs.LOGIN),
+    Route("POST", "/auth/register", logins.register, Needs.NOTHING, 201, refusals=(403, 429)),
+    Route("GET", "/auth/me", me.who_am_i, Needs.LOGIN),
+    Route("PATCH", "/auth/me", me.change_me, Needs.SESSION, refusals=(409, 429)),
+    Route("POST", "/auth/me/password", me.change_password, Needs.SESSION, refusals=(429,)),
+    Route("GET", "/auth/sessions", sessions.list_sessions, Needs.SESSION),
+    Route("DELETE", "/auth/sessions", sessions.end_sessions, Needs.SESSION),
+    Route("DELETE", "/auth/sessions/{session_id}", sessions.end_session, Needs.SESSION),
+    Route("GET", "/auth/invitation/{token}", invitations.get_invitation, Needs.NOTHING),
+    Route(
+        "POST",
+        "/auth/accept-invitation",
+        invitations.accept_invitation,
+        Needs.NOTHING,
+        201,
+        refusals=(401, 403, 404, 409, 429),
+    ),
+    Route("GET", "/auth/sso/config", sso.get_config, Needs.NOTHING),
+    Route("GET", "/auth/sso/start", sso.start, Needs.NOTHING, 302, refusals=(404,)),
+    Route("POST", "/auth/sso/link", sso.link, Needs.SESSION, refusals=(404,)),
+    Route(
+        "GET",
+        "/auth/sso/callback",
+        sso.finish,
+        Needs.NOTHING,
+        302,
+        refusals=(401, 403, 404, 409),
+    ),
 )
 TOKENS = (
     Route("GET", "/api/tokens", tokens.list_tokens, Needs.LOGIN),
     Route("POST", "/api/tokens", tokens.create_token, Needs.LOGIN, 201),
     Route("GET", "/api/tokens/{token_id}", tokens.get_token, Needs.LOGIN),
     Route("DELETE", "/api/tokens/{token_id}", tokens.delete_token, Needs.LOGIN),
+)
+TEAM = (
+    Route("GET", "/api/team", team.list_people, Needs.LOGIN),
+    Route("PATCH", TEAM_MEMBER, team.change_person, Needs.INSTALLATION_ADMIN, refusals=(409,)),
+    Route("DELETE", TEAM_MEMBER, team.delete_person, Needs.INSTALLATION_ADMIN, refusals=(409,)),
+    Route(
+        "PATCH", TEAM_MEMBER + "/role", team.change_role, Needs.INSTALLATION_ADMIN, refusals=(409,)
+    ),
+    Route("GET", PROJECT + "/members", members.list_members, Needs.VIEWER),
+    Route("PUT", PROJECT + "/members", members.put_member, Needs.PROJECT_ADMIN, refusals=(409,)),
+    Route(
+        "DELETE",
+        PROJECT + "/members/{user_id}",
+        members.remove_member,
+        Needs.PROJECT_ADMIN,
+        refusals=(409,),
+    ),
+    Route("GET", "/api/invitations", invitations.list_invitations, Needs.LOGIN),
+    Route(
+        "POST",
+        "/api/invitations",
+        invitations.create_invitation,
+        Needs.LOGIN,
+        201,
+        refusals=(403, 404, 409),
+    ),
+    Route("DELETE", "/api/invitations/{invitation_id}", invitations.revoke_invitation, Needs.LOGIN),
 )
 PROJECTS = (
     Route("GET", "/api/projects", projects.list_projects, Needs.LOGIN),
@@ -91,7 +151,7 @@ TELEMETRY = (
     Route("GET", PROJECT + "/logs/{log_id}", logs.get_log, Needs.VIEWER),
 )
 
-ROUTES = AUTH + TOKENS + PROJECTS + ISSUES + EVENTS + SETTINGS + TELEMETRY
+ROUTES = AUTH + TOKENS + TEAM + PROJECTS + ISSUES + EVENTS + SETTINGS + TELEMETRY
 """The table."""
 
 

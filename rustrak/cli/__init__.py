@@ -7,12 +7,13 @@ import click
 from psycopg import OperationalError
 
 from rustrak import __version__
-from rustrak.cli.accounts import project, token, user
+from rustrak.cli.accounts import project, token
 from rustrak.cli.demo import demo
 from rustrak.cli.doctor import doctor
 from rustrak.cli.migrate import migrate
 from rustrak.cli.replay import replay
 from rustrak.cli.serve import serve
+from rustrak.cli.users import user
 from rustrak.cli.verify import verify
 from rustrak.cli.web import web
 from rustrak.cli.where import where

@@ -1,4 +1,4 @@
-"""rustrak project, user and token"""
+"""rustrak project and token"""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -47,30 +47,6 @@ def list_projects(as_json: bool) -> None:
         if as_json:
             return json.dumps([project.model_dump(mode="json") for project in shown])
         return "\n".join(f"{p.id}\t{p.name}\t{p.stored_event_count}\t{p.dsn}" for p in shown)
-
-    click.echo(run_on_database(work))
-
-
-@click.group()
-def user() -> None:
-    """Create users."""
-
-
-@user.command("create")
-@click.argument("email")
-@click.option("--password", help="Default: a random one, printed once.")
-@click.option("--admin", is_flag=True, help="May administer the installation.")
-@as_json
-def create_user(email: str, password: str | None, admin: bool, as_json: bool) -> None:
-    """Create a user who can log in."""
-
-    async def work(conn: Connection, _settings: Settings) -> str:
-        from rustrak.accounts import users
-
-        chosen = password or users.new_password()
-        row = await users.create_user(conn, email, chosen, is_admin=admin)
-        made = {**row, "password": None if password else chosen}
-        return json.dumps(made) if as_json else f"{email}  {made['password'] or '(as given)'}"
 
     click.echo(run_on_database(work))
 

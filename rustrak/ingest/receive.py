@@ -26,6 +26,7 @@ from rustrak.protocol.dsn import parse_dsn
 from rustrak.protocol.encoding import inflate
 from rustrak.protocol.envelope import Envelope, Item, envelope_event_id, write_envelope
 from rustrak.protocol.event_id import NIL_EVENT_ID, new_event_id, parse_event_id
+from rustrak.protocol.forwarded import client_address
 from rustrak.protocol.jsontext import parse_json
 from rustrak.protocol.limits import check_sizes
 
@@ -75,7 +76,7 @@ class Intake:
         await self._store(sender, self._open(raw), raw)
         return replies.pixel(request.headers.get("Origin"))
 
-    def submit(self, plain: PlainRequest, remote_addr: str, settle: Settle) -> str | None:
+    def submit(self, plain: PlainRequest, peer: str, settle: Settle) -> str | None:
         """The same for a plain request whose body is here, without waiting for anything.
 
         Returns the event's id, and calls `settle` once it is stored or has failed; returns None
@@ -90,7 +91,9 @@ class Intake:
         if not envelope.items:
             return None
         _check_dsn(envelope, who, plain.project_id)
-        arrival = self._accept(Sender(plain.project_id, who.client, remote_addr), envelope, raw)
+        forwarded = plain.headers.get("X-Forwarded-For", "")
+        client = client_address(peer, forwarded, self.settings.trusted_proxies)
+        arrival = self._accept(Sender(plain.project_id, who.client, client), envelope, raw)
         return arrival.event_id if self.admission.submit(arrival, envelope, settle) else None
 
     async def identify(self, request: Request) -> Sender:
@@ -105,7 +108,10 @@ class Intake:
     async def admit(self, request: Request, who: Credentials, project_id: int | None) -> Sender:
         """The sender these credentials stand for. Raises Forbidden."""
         project_id = await self.keys.project_of(who.key, project_id)
-        return Sender(project_id, who.client, request.remote or "")
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        trusted = self.settings.trusted_proxies
+        client = client_address(request.remote or "", forwarded, trusted)
+        return Sender(project_id, who.client, client)
 
     async def read(self, request: Request, *, limit: int | None = None) -> bytes:
         """The body decoded, at most `limit` bytes. Raises as `read_body` and `inflate` do."""

@@ -23,6 +23,8 @@ Text = Annotated[str, AfterValidator(_storable)]
 """A text PostgreSQL can hold."""
 Word = Annotated[Text, Field(max_length=200)]
 """A name to look for."""
+Id = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""The number of a project or a user."""
 
 
 class Order(StrEnum):

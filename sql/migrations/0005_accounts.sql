@@ -58,10 +58,13 @@ CREATE TABLE identities (
 );
 CREATE INDEX identities_user ON identities (user_id);
 
--- Failed logins by what they had in common (SHA-256 of an address, an account, or both). A crash may
--- forget them.
+-- Failed logins by what they had in common (SHA-256 of a network, an account, or both), and for both
+-- when it was right. A crash may forget them.
 CREATE UNLOGGED TABLE login_failures (
     subject         bytea PRIMARY KEY,
-    failures        integer NOT NULL,
-    last_failed_at  timestamptz NOT NULL DEFAULT now()
+    failures        integer NOT NULL DEFAULT 0,
+    last_failed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_login_at   timestamptz,
+    forget_at       timestamptz NOT NULL DEFAULT now() + interval '1 day'
 );
+CREATE INDEX login_failures_by_time ON login_failures (forget_at);

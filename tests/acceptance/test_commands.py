@@ -48,6 +48,31 @@ def test_a_user_is_created_once_with_a_password_that_is_shown(commands: Processe
     assert again.stderr == "rustrak: Email already exists\n"
 
 
+def test_users_are_listed_disabled_and_given_a_new_password(commands: Processes) -> None:
+    for email, options in (("ada@example.com", ["--admin"]), ("bob@example.com", [])):
+        assert commands.run("user", "create", email, *options).returncode == 0
+    assert (
+        commands.run("user", "disable", "BOB@example.com").stdout == "bob@example.com  disabled\n"
+    )
+    listed = as_json(commands.run("user", "list", "--json"))
+    assert [(user["email"], user["is_admin"], user["is_active"]) for user in listed] == [
+        ("ada@example.com", True, True),
+        ("bob@example.com", False, False),
+    ]
+    assert "bob@example.com\tmember\tdisabled\tnever" in commands.run("user", "list").stdout
+    assert commands.run("user", "enable", "bob@example.com").stdout == "bob@example.com  active\n"
+    last = commands.run("user", "disable", "ada@example.com")
+    assert (last.returncode, last.stdout) == (1, "")
+    assert "the last administrator" in last.stderr
+    email, password = commands.run("user", "password", "bob@example.com").stdout.split()
+    assert email == "bob@example.com"
+    assert len(password) >= 16
+    short = commands.run("user", "password", "bob@example.com", "--password", "short")
+    assert short.stderr == "rustrak: Password must have at least 8 characters\n"
+    nobody = commands.run("user", "password", "eve@example.com")
+    assert nobody.stderr == "rustrak: there is no user eve@example.com\n"
+
+
 def test_the_doctor_finds_a_new_installation_in_order_and_masks_secrets(
     commands: Processes,
 ) -> None:

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from rustrak.accounts.access import Role
+from rustrak.accounts.members import put_member
 from rustrak.api.routes import api_routes
-from rustrak.database.pool import Connection, fetch_all
+from rustrak.database.pool import Connection, connect, fetch_all
 from tests.checked_in import check_in
 from tests.installation import Installation, envelope
 from tests.made_events import digested, error
+from tests.people import make_user
 from tests.refusals import refusal
 from tests.telemetry import line, send_lines
 
@@ -34,6 +37,7 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", PROJECT + "/releases/{version}/health"): None,
     ("GET", PROJECT + "/monitors/{slug}/check-ins"): None,
     ("GET", PROJECT + "/logs/{log_id}"): None,
+    ("DELETE", PROJECT + "/members/{user_id}"): None,
 }
 """Routes that name something below a project, with a body that would change it."""
 
@@ -51,10 +55,10 @@ OF_A_WHOLE_PROJECT = {
     ("GET", PROJECT + "/transactions"),
     ("GET", PROJECT + "/transactions/detail"),
     ("GET", PROJECT + "/logs"),
+    ("GET", PROJECT + "/members"),
+    ("PUT", PROJECT + "/members"),
 }
 OF_NO_PROJECT = {
-    ("POST", "/auth/login"),
-    ("POST", "/auth/logout"),
     ("GET", "/auth/me"),
     ("GET", "/api/projects"),
     ("POST", "/api/projects"),
@@ -64,8 +68,30 @@ OF_NO_PROJECT = {
     ("POST", "/api/tokens"),
     ("GET", "/api/tokens/{token_id}"),
     ("DELETE", "/api/tokens/{token_id}"),
+    ("PATCH", "/auth/me"),
+    ("POST", "/auth/me/password"),
+    ("GET", "/auth/sessions"),
+    ("DELETE", "/auth/sessions"),
+    ("DELETE", "/auth/sessions/{session_id}"),
+    ("POST", "/auth/sso/link"),
+    ("GET", "/api/team"),
+    ("PATCH", "/api/team/{user_id}"),
+    ("DELETE", "/api/team/{user_id}"),
+    ("PATCH", "/api/team/{user_id}/role"),
+    ("GET", "/api/invitations"),
+    ("POST", "/api/invitations"),
+    ("DELETE", "/api/invitations/{invitation_id}"),
 }
-OPEN = {("POST", "/auth/login"), ("POST", "/auth/logout")}
+OPEN = {
+    ("POST", "/auth/login"),
+    ("POST", "/auth/logout"),
+    ("POST", "/auth/register"),
+    ("GET", "/auth/invitation/{token}"),
+    ("POST", "/auth/accept-invitation"),
+    ("GET", "/auth/sso/config"),
+    ("GET", "/auth/sso/start"),
+    ("GET", "/auth/sso/callback"),
+}
 """What needs no credentials."""
 
 TABLES = (
@@ -85,6 +111,9 @@ TABLES = (
     "auth_tokens",
     "spans",
     "logs",
+    "users",
+    "project_members",
+    "invitations",
 )
 
 
@@ -117,6 +146,7 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
     project = installation.projects[number]["id"]
     path = f"/api/projects/{project}/events/{event}/attachments"
     (attachment,) = await installation.get(path)
+    user = await member(installation, project)
     (log,) = (await installation.get(f"/api/projects/{project}/logs"))["items"]
     return {
         "project_id": project,
@@ -126,11 +156,20 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
         "version": version,
         "slug": f"job-{number}",
         "log_id": log["id"],
+        "user_id": user,
     }
 
 
+async def member(installation: Installation, project: int) -> int:
+    """A new viewer of a project."""
+    async with await connect(installation.database_url, application="test") as conn:
+        user = await make_user(conn, f"viewer-of-{project}@example.com")
+        await put_member(conn, project, user, Role.VIEWER)
+    return user
+
+
 def test_every_route_has_a_case() -> None:
-    assert routes() == set(WITH_FOREIGN_IDS) | OF_A_WHOLE_PROJECT | OF_NO_PROJECT
+    assert routes() == set(WITH_FOREIGN_IDS) | OF_A_WHOLE_PROJECT | OF_NO_PROJECT | OPEN
 
 
 async def test_ids_of_another_project_are_not_found_and_nothing_changes(
@@ -155,7 +194,8 @@ async def test_an_unknown_project_has_nothing(
     before = await contents(conn)
     for method, path in set(WITH_FOREIGN_IDS) | OF_A_WHOLE_PROJECT:
         place = path.format(**{**ids[0], "project_id": 4711})
-        body = {"is_resolved": True, "name": "x"} if method == "PATCH" else None
+        change = {"is_resolved": True, "name": "x", "user_id": 1, "role": "viewer"}
+        body = change if method in ("PATCH", "PUT") else None
         await refusal(installation, method, place, 404, body)
     assert await contents(conn) == before
 
@@ -202,7 +242,9 @@ async def test_nobody_gets_in_without_credentials(
         {"X-Sentry-Auth": f"Sentry sentry_key={installation.key}"},
     ]
     for method, path in routes() - OPEN:
-        url = installation.base_url + path.format(**ids[0], token_id=1)
+        url = installation.base_url + path.format(
+            **ids[0], token_id=1, session_id=1, invitation_id=1
+        )
         for headers in wrong:
             async with installation.client.request(
                 method, url, json={"name": "x"}, headers=headers

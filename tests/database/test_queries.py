@@ -164,6 +164,14 @@ UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
         ("accounts/find_token", ["'x'"], "auth_tokens_token_hash_key"),
         ("accounts/find_session", ["'x'"], "sessions_pkey"),
         ("accounts/find_user", ["'a@b.cd'"], "users_email_key"),
+        ("accounts/find_membership", ["1", "1"], "project_members_pkey"),
+        ("accounts/list_sessions", ["1", "9"], "sessions_user_id"),
+        ("accounts/find_invitation", ["'x'"], "invitations_token_hash_key"),
+        ("accounts/find_identity", ["'x'", "'x'"], "identities_pkey"),
+        ("accounts/take_sso_login", ["'x'", "'x'"], "sso_logins_pkey"),
+        ("accounts/put_login_failures", [r"'{\\x00}'", "'{1}'"], "login_failures_pkey"),
+        ("accounts/forget_login_failures", [], "login_failures_by_time"),
+        ("accounts/forget_sso_logins", [], "sso_logins_by_time"),
     ],
 )
 async def test_a_hot_read_uses_its_index(
