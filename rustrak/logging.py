@@ -51,6 +51,7 @@ class Note(StrEnum):
     MONITORS_WATCHED = "monitors_watched"
     LOGIN_PROVIDER_FAILED = "login_provider_failed"
     INVITATION_NOT_MAILED = "invitation_not_mailed"
+    MUTES_ENDED = "mutes_ended"
 
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger("rustrak")

@@ -26,6 +26,12 @@ class ItemPlace(Place):
     item: BigInt
 
 
+class DecisionPlace(Place):
+    """The place of a decision in the ledger."""
+
+    position: BigInt
+
+
 Row = TypeVar("Row")
 SomePlace = TypeVar("SomePlace", bound=Place)
 

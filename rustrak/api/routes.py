@@ -7,7 +7,9 @@ from aiohttp import web
 
 from rustrak.accounts.access import Needs
 from rustrak.api import (
+    activity,
     attachments,
+    comments,
     events,
     feedback,
     health,
@@ -15,6 +17,7 @@ from rustrak.api import (
     issues,
     logins,
     logs,
+    lookups,
     me,
     members,
     monitors,
@@ -112,8 +115,20 @@ ISSUES = (
     Route("GET", ISSUE, issues.get_issue, Needs.VIEWER),
     Route("PATCH", ISSUE, issues.change_issue, Needs.EDITOR),
     Route("DELETE", ISSUE, issues.delete_issue, Needs.EDITOR),
+    Route("PUT", PROJECT + "/issues", issues.change_issues, Needs.EDITOR),
+    Route("DELETE", PROJECT + "/issues", issues.delete_issues, Needs.EDITOR),
+    Route("GET", ISSUE + "/activity", activity.list_activity, Needs.VIEWER),
+    Route("GET", ISSUE + "/comments", comments.list_comments, Needs.VIEWER),
+    Route("POST", ISSUE + "/comments", comments.create_comment, Needs.EDITOR, 201),
+    Route("PATCH", ISSUE + "/comments/{comment_id}", comments.change_comment, Needs.EDITOR),
+    Route("DELETE", ISSUE + "/comments/{comment_id}", comments.delete_comment, Needs.EDITOR),
+    Route("GET", ISSUE + "/hashes", lookups.list_hashes, Needs.VIEWER),
+    Route("GET", ISSUE + "/user-reports", lookups.list_user_reports, Needs.VIEWER),
+    Route("GET", "/api/issues/{short_id}", lookups.get_issue_by_short_id, Needs.LOGIN),
 )
 EVENTS = (
+    Route("GET", PROJECT + "/events/sentry/{event_id}", events.get_event, Needs.VIEWER),
+    Route("GET", PROJECT + "/events/lookup", lookups.look_up_events, Needs.VIEWER),
     Route("GET", ISSUE + "/events", events.list_events, Needs.VIEWER),
     Route("GET", ISSUE + "/events/{event_id}", events.get_event_of_issue, Needs.VIEWER),
     Route("GET", EVENT, events.get_event, Needs.VIEWER),

@@ -64,7 +64,7 @@ async def digest_batch(
 ) -> Counter[str]:
     """Fold the envelopes into the projections; every item ends in one outcome.
 
-    Returns what happened, counted: outcomes, and issues opened and regressed.
+    Returns what happened, counted: outcomes, and issues that came to attention, by kind of change.
     """
     return await digest_items(conn, envelopes, projectors, only={})
 
@@ -82,7 +82,7 @@ async def digest_items(
     for projector in projectors:
         folded = await projector.fold(conn, reading.rows[projector])
         _end_items(reading, projector, folded)
-        happened += Counter(opened=folded.opened, regressed=folded.regressed)
+        happened.update(change.kind.value for change in folded.changes)
     await park(conn, reading.parked)
     await note_items(conn, reading.not_applied)
     await add_outcomes(conn, reading.outcomes)

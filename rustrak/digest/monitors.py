@@ -145,9 +145,9 @@ async def _resolve(conn: Connection, judged: Sequence[Judged], watched: Watched)
             await decide(
                 conn,
                 project_id=row["project_id"],
-                issue_id=row["id"],
                 kind=DecisionKind.RESOLVE,
                 actor=ACTOR,
+                issues={row["id"]: {}},
             )
     watched.resolved += len(rows)
 

@@ -8,6 +8,7 @@ from rustrak.database.queries import sql
 from rustrak.digest.digester import Digester
 from rustrak.digest.lane import AWAY
 from rustrak.digest.monitors import watch_monitors
+from rustrak.digest.mutes import end_mutes
 from rustrak.jobs import DIGEST, new_jobs, request_digest
 from rustrak.logging import Note, log
 
@@ -42,6 +43,12 @@ def new_worker_jobs(digester: Digester, pool: Pool) -> App:
             watched = await watch_monitors(conn)
         if watched.told:
             await request_digest(jobs, pool)
+
+    @jobs.periodic(cron="* * * * *")
+    @jobs.task(name="end_mutes", queue=DIGEST, queueing_lock="end_mutes")
+    async def unmute(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes it
+        async with pool.connection() as conn:
+            await end_mutes(conn)
 
     return jobs
 

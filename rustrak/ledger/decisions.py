@@ -1,45 +1,88 @@
 """What people decided, as facts: appended in the transaction that folds them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any, Final
 from uuid import UUID
 
-from rustrak.database.pool import Connection, fetch_one
+import orjson
+
+from rustrak.database.arrays import texts, uuids
+from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
+
+RUSTRAK: Final = "rustrak"
+"""Who decides what follows from a decision of a person: the end of a mute, a regression."""
+
+Details = Mapping[str, Any]
+"""The parameters of a decision, as JSON."""
 
 
 class DecisionKind(StrEnum):
-    """Everything a person can decide about an issue."""
+    """Everything that can be decided about an issue, and its details.
+
+    `resolve`, {in_release} or {in_next_release}; `mute`, {until}, {ignore_count, event_count} or
+    {ignore_user_count, user_count}, the counts being those of the moment; `regress`, {event_id,
+    release}; `unmute`, {reason, event_id} if by Rustrak; `assign`, {user_id}; `prioritise`,
+    {priority}; of comments {comment_id} and a {text}.
+    """
 
     RESOLVE = "resolve"
     UNRESOLVE = "unresolve"
+    REGRESS = "regress"
     MUTE = "mute"
     UNMUTE = "unmute"
+    ASSIGN = "assign"
+    PRIORITISE = "prioritise"
+    COMMENT = "comment"
+    EDIT_COMMENT = "edit_comment"
+    DELETE_COMMENT = "delete_comment"
     DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision with its time, which is the database's."""
+    """One decision, with its time and place, which are the database's."""
 
     project_id: int
     issue_id: UUID
     kind: DecisionKind
+    actor: str
+    """'user:7', 'user:7 token:3', or a part of Rustrak."""
+    position: int
     decided_at: datetime
+    details: Details = field(default_factory=dict)
 
 
-async def append_decision(
-    conn: Connection, *, project_id: int, issue_id: UUID, kind: DecisionKind, actor: str
-) -> Decision:
-    """Write a decision down; `actor` says who, as 'user:7' or 'token:3'."""
-    row = await fetch_one(
+async def append_decisions(
+    conn: Connection,
+    *,
+    project_id: int,
+    kind: DecisionKind,
+    actor: str,
+    issues: Mapping[UUID, Details],
+) -> list[Decision]:
+    """Write down the same decision about some issues, with the details of each."""
+    rows = await fetch_all(
         conn,
-        sql("ledger/append_decision"),
+        sql("ledger/append_decisions"),
         project_id=project_id,
-        issue_id=issue_id,
         kind=kind,
         actor=actor,
+        issue_ids=uuids(issues),
+        details=texts(orjson.dumps(details).decode() for details in issues.values()),
     )
-    assert row is not None
-    return Decision(project_id, issue_id, kind, row["decided_at"])
+    return [
+        Decision(
+            project_id=project_id,
+            issue_id=row["issue_id"],
+            kind=kind,
+            actor=actor,
+            position=row["position"],
+            decided_at=row["decided_at"],
+            details=issues[row["issue_id"]],
+        )
+        for row in rows
+    ]

@@ -2,23 +2,27 @@
 batch.
 
 Order of locks, the same for every worker: projects (shared), events, issue numbers, groupings,
-issues; within a table by key. Two workers therefore never wait for each other in a circle.
+issues, releases; within a table by key. Two workers therefore never wait for each other in a
+circle.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter
 from uuid import UUID
 
 from rustrak.database.arrays import bigints, hex_uuids, integers, texts, times, uuids
 from rustrak.database.pool import Connection, execute, fetch_all
 from rustrak.database.queries import sql
+from rustrak.projections.changes import Change, ChangeKind, change_by
 from rustrak.projections.event_row import EventRow
 from rustrak.projections.fold_issues import IssueFold, fold_issues
 from rustrak.projections.insert import Columns, insert_new
 
 Key = tuple[int, UUID]
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -29,8 +33,10 @@ class Applied:
     duplicate: list[EventRow] = field(default_factory=list)
     deleted: list[EventRow] = field(default_factory=list)
     """Received before their issue was deleted; they stay out."""
-    opened: list[Key] = field(default_factory=list)
-    regressed: list[Key] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    """Issues opened."""
+    watched: set[Key] = field(default_factory=set)
+    """Issues that these events may bring back to attention."""
 
 
 @dataclass(slots=True)
@@ -39,7 +45,7 @@ class _Destination:
 
     issue_id: UUID
     is_known: bool
-    is_resolved: bool
+    is_watched: bool
     deleted_at: datetime | None
 
 
@@ -61,7 +67,12 @@ async def apply_events(conn: Connection, rows: Sequence[EventRow]) -> Applied:
     folds = fold_issues(result.applied)
     await _open_groupings(conn, result, destinations)
     await _upsert_issues(conn, folds)
-    result.regressed = _regressions(result.applied, destinations)
+    await _sight_releases(conn, rows)
+    result.watched = {
+        (row.project_id, row.issue_id)
+        for row in result.applied
+        if destinations[row.project_id, row.grouping_id].is_watched
+    }
     return result
 
 
@@ -86,7 +97,7 @@ async def _find_destinations(conn: Connection, rows: Sequence[EventRow]) -> dict
     )
     return {
         (row["project_id"], row["grouping_id"]): _Destination(
-            row["issue_id"], row["is_known"], row["is_resolved"], row["deleted_at"]
+            row["issue_id"], row["is_known"], row["is_watched"], row["deleted_at"]
         )
         for row in found
     }
@@ -128,6 +139,7 @@ _EVENT_COLUMNS: Columns = {
     "tags": texts,
 }
 _in_key_order = attrgetter("project_id", "event_id", "position", "item")
+_in_order_of_arrival = attrgetter("position", "item")
 
 
 async def _open_groupings(
@@ -136,7 +148,7 @@ async def _open_groupings(
     """Allot numbers to new issues, in the order their first events arrived, and note their
     groupings."""
     unknown: dict[Key, EventRow] = {}
-    for row in sorted(result.applied, key=attrgetter("position", "item")):
+    for row in sorted(result.applied, key=_in_order_of_arrival):
         key = (row.project_id, row.grouping_id)
         if not destinations[key].is_known:
             unknown.setdefault(key, row)
@@ -161,7 +173,9 @@ async def _open_groupings(
         versions=texts([row.grouping_version for row in first]),
         keys=texts([row.grouping_key for row in first]),
     )
-    result.opened = [(row["project_id"], row["issue_id"]) for row in opened]
+    result.changes = [
+        change_by(unknown[row["project_id"], row["id"]], ChangeKind.OPENED) for row in opened
+    ]
 
 
 async def _upsert_issues(conn: Connection, folds: Sequence[IssueFold]) -> None:
@@ -185,12 +199,19 @@ async def _upsert_issues(conn: Connection, folds: Sequence[IssueFold]) -> None:
     )
 
 
-def _regressions(rows: Sequence[EventRow], destinations: dict[Key, _Destination]) -> list[Key]:
-    """Resolved issues that these events reopened: any event digested now was received later."""
-    return sorted(
-        {
-            (row.project_id, row.issue_id)
-            for row in rows
-            if destinations[row.project_id, row.grouping_id].is_resolved
-        }
+async def _sight_releases(conn: Connection, rows: Sequence[EventRow]) -> None:
+    """Note when releases were first heard of; whether the event is applied does not matter."""
+    earliest: dict[tuple[int, str], datetime] = {}
+    for row in rows:
+        key = (row.project_id, row.release)
+        if row.release and row.received_at < earliest.get(key, _NEVER):
+            earliest[key] = row.received_at
+    if not earliest:
+        return
+    await execute(
+        conn,
+        sql("projections/sight_releases"),
+        project_ids=integers([key[0] for key in earliest]),
+        releases=texts([key[1] for key in earliest]),
+        received_at=times(list(earliest.values())),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from rustrak.projections.apply_outcomes import Outcome
+from rustrak.projections.changes import Change
 
 Place = tuple[int, int]
 """Where an item is: the envelope's position in the ledger, and the item's number in it."""
@@ -15,8 +16,7 @@ DUPLICATE: Ending = (Outcome.DUPLICATE, "")
 
 @dataclass(slots=True)
 class Folded:
-    """The items that were not simply applied, and how many issues changed."""
+    """The items that were not simply applied, and the issues that came to attention."""
 
     endings: dict[Place, Ending] = field(default_factory=dict)
-    opened: int = 0
-    regressed: int = 0
+    changes: list[Change] = field(default_factory=list)

@@ -1,10 +1,17 @@
 """Events."""
 
+import re
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
+from pydantic import AfterValidator, model_validator
+
 from rustrak.schemas.base import Order, Query, Reply
+
+LONGEST_WORD = 200
+"""Bytes of what events are looked up by."""
+_CONTROL = re.compile(r"[\0-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class EventsQuery(Query):
@@ -22,6 +29,28 @@ class Event(Reply):
     platform: str
     release: str
     environment: str
+
+
+def _word(text: str) -> str:
+    if not 1 <= len(text.encode("utf-8", "replace")) <= LONGEST_WORD:
+        raise ValueError(f"must have 1 to {LONGEST_WORD} bytes")
+    if text != text.strip() or _CONTROL.search(text):
+        raise ValueError("must not begin or end with a blank, nor contain control characters")
+    return text
+
+
+class EventLookup(Query):
+    """By exactly one of the two."""
+
+    user_id: Annotated[str, AfterValidator(_word)] | None = None
+    request_id: Annotated[str, AfterValidator(_word)] | None = None
+    cursor: str | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> "EventLookup":
+        if (self.user_id is None) == (self.request_id is None):
+            raise ValueError("give either user_id or request_id")
+        return self
 
 
 class Remark(Reply):

@@ -22,6 +22,14 @@ FIELDS = [
     "platform",
     "is_resolved",
     "is_muted",
+    "status",
+    "substatus",
+    "status_details",
+    "priority",
+    "assignee",
+    "comment_count",
+    "type",
+    "category",
 ]
 
 

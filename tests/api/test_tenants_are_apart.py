@@ -27,6 +27,14 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", ISSUE): None,
     ("PATCH", ISSUE): {"is_resolved": True},
     ("DELETE", ISSUE): None,
+    ("GET", ISSUE + "/activity"): None,
+    ("GET", ISSUE + "/comments"): None,
+    ("POST", ISSUE + "/comments"): {"text": "x"},
+    ("PATCH", ISSUE + "/comments/{comment_id}"): {"text": "x"},
+    ("DELETE", ISSUE + "/comments/{comment_id}"): None,
+    ("GET", ISSUE + "/hashes"): None,
+    ("GET", ISSUE + "/user-reports"): None,
+    ("GET", PROJECT + "/events/sentry/{event_id}"): None,
     ("GET", ISSUE + "/events"): None,
     ("GET", ISSUE + "/events/{event_id}"): None,
     ("GET", PROJECT + "/events/{event_id}"): None,
@@ -46,6 +54,9 @@ OF_A_WHOLE_PROJECT = {
     ("PATCH", PROJECT),
     ("DELETE", PROJECT),
     ("GET", PROJECT + "/issues"),
+    ("PUT", PROJECT + "/issues"),
+    ("DELETE", PROJECT + "/issues"),
+    ("GET", PROJECT + "/events/lookup"),
     ("GET", PROJECT + "/settings"),
     ("PATCH", PROJECT + "/settings"),
     ("GET", PROJECT + "/feedback"),
@@ -63,6 +74,7 @@ OF_NO_PROJECT = {
     ("GET", "/api/projects"),
     ("POST", "/api/projects"),
     ("GET", "/api/settings"),
+    ("GET", "/api/issues/{short_id}"),
     ("PATCH", "/api/settings"),
     ("GET", "/api/tokens"),
     ("POST", "/api/tokens"),
@@ -114,6 +126,7 @@ TABLES = (
     "users",
     "project_members",
     "invitations",
+    "issue_comments",
 )
 
 
@@ -147,6 +160,8 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
     path = f"/api/projects/{project}/events/{event}/attachments"
     (attachment,) = await installation.get(path)
     user = await member(installation, project)
+    comments = f"/api/projects/{project}/issues/{issue['id']}/comments"
+    comment = await installation.request("POST", comments, {"text": "ours"}, status=201)
     (log,) = (await installation.get(f"/api/projects/{project}/logs"))["items"]
     return {
         "project_id": project,
@@ -157,6 +172,7 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
         "slug": f"job-{number}",
         "log_id": log["id"],
         "user_id": user,
+        "comment_id": comment["id"],
     }
 
 
@@ -245,6 +261,7 @@ async def test_nobody_gets_in_without_credentials(
         url = installation.base_url + path.format(
             **ids[0], token_id=1, session_id=1, invitation_id=1
         )
+        url = installation.base_url + path.format(**ids[0], token_id=1, short_id="OURS-1")
         for headers in wrong:
             async with installation.client.request(
                 method, url, json={"name": "x"}, headers=headers

@@ -93,7 +93,8 @@ FILL = """
     SELECT n % 5 + 1, now() - n * interval '1 minute', n, 0, 0, now(), '', n % 24, '',
            md5((n / 50)::text)::uuid, '', '', ''
     FROM generate_series(1, 20000) AS n;
-    ANALYZE issues, events, projects, attachments, feedback, spans, logs
+    INSERT INTO groupings SELECT project_id, id, id, 'v1', repeat('0', 64) FROM issues;
+    ANALYZE issues, groupings, events, projects, attachments, feedback, spans, logs
 """
 
 
@@ -118,6 +119,15 @@ UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
         ("api/list_events_oldest_first", ["1", UUID_, "7", "21"], "events_of_issue"),
         ("api/get_event", ["1", UUID_, "NULL"], "events_pkey"),
         ("api/get_issue", ["1", UUID_], "issues_pkey"),
+        ("api/find_issue_by_number", ["7", "'p1'", "true", "1"], "issues_number"),
+        ("api/lock_issues", ["false", "1", f"ARRAY[{UUID_}::uuid]"], "issues_pkey"),
+        ("api/list_activity", ["1", UUID_, "7", "21"], "decisions_issue"),
+        ("api/list_comments", ["1", UUID_, "7", "21"], "issue_comments_of_issue"),
+        ("api/list_hashes", ["1", UUID_, "9"], "groupings_issue"),
+        ("api/list_feedback_of_issue", ["1", UUID_, "7", "0", "21"], "feedback_of_event"),
+        ("api/list_events_of_request", ["1", "'x'", "7", "0", "21"], "events_of_request"),
+        ("projections/find_ended_mutes", ["NULL", "9"], "issues_muted_until"),
+        ("projections/was_sighted", ["1", "'x'", "now()"], "session_counts_of_release"),
         ("api/list_attachments", ["1", UUID_, "1000"], "attachments_of_event"),
         ("api/get_attachment", ["1", UUID_], "attachments_pkey"),
         ("api/list_feedback", ["1", "7", "0", "21"], "feedback_newest"),
@@ -179,7 +189,7 @@ async def test_a_hot_read_uses_its_index(
 ) -> None:
     found = await plan(filled, name, *values)
     assert re.search(rf"Index (Only )?Scan (Backward )?using {index}\b", found), found
-    if name.startswith(("api/list_events", "api/list_feedback")):
+    if name == "api/list_feedback" or name.startswith("api/list_events"):
         assert "Sort" not in found
 
 

@@ -2,13 +2,13 @@
 
 import os
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from psycopg.errors import CheckViolation, RaiseException
 
 from rustrak.database.pool import Connection, fetch_all, fetch_one
-from rustrak.ledger.decisions import DecisionKind, append_decision
+from rustrak.ledger.decisions import DecisionKind, append_decisions
 from rustrak.ledger.envelopes import Arrival, append_envelopes, read_envelope
 
 INSERT = """
@@ -32,6 +32,10 @@ def arrival(body: bytes = b"{}", *, encoding: str = "", items: int = 1) -> Arriv
     )
 
 
+async def append(conn: Connection, issue: UUID, kind: DecisionKind) -> None:
+    await append_decisions(conn, project_id=1, kind=kind, actor="user:7", issues={issue: {"n": 1}})
+
+
 async def partitions(conn: Connection) -> list[str]:
     rows = await fetch_all(
         conn,
@@ -44,7 +48,7 @@ async def partitions(conn: Connection) -> list[str]:
 async def test_facts_can_be_neither_changed_nor_removed(conn: Connection) -> None:
     await append_envelopes(conn, [arrival()])
     await conn.execute(INSERT, {"received_at": datetime(2001, 1, 1, tzinfo=UTC)})
-    await append_decision(conn, project_id=1, issue_id=uuid4(), kind=DecisionKind.MUTE, actor="cli")
+    await append(conn, uuid4(), DecisionKind.MUTE)
     tables = ["decisions", "envelopes", *await partitions(conn)]
     assert len(tables) >= 7
     before = {table: await fetch_all(conn, f"TABLE {table}") for table in tables}
@@ -128,8 +132,9 @@ async def test_an_envelope_that_is_not_there_is_none(conn: Connection) -> None:
 async def test_decisions_are_kept_with_their_time_and_order(conn: Connection) -> None:
     issue = uuid4()
     for kind in DecisionKind:
-        await append_decision(conn, project_id=1, issue_id=issue, kind=kind, actor="user:7")
+        await append(conn, issue, kind)
     rows = await fetch_all(conn, "SELECT * FROM decisions ORDER BY position")
     assert [row["kind"] for row in rows] == [kind.value for kind in DecisionKind]
     assert [row["decided_at"] for row in rows] == sorted(row["decided_at"] for row in rows)
     assert {(row["actor"], row["issue_id"]) for row in rows} == {("user:7", issue)}
+    assert all(row["details"] == {"n": 1} for row in rows)

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rustrak.database.pool import Connection, execute, fetch_all
-from rustrak.database.queries import sql
-from rustrak.ledger.decisions import DecisionKind
+from rustrak.database.pool import Connection, fetch_all
+from rustrak.ledger.decisions import Decision, DecisionKind, Details
 from rustrak.projections.apply_events import apply_events
-from rustrak.projections.decide import STATUS
+from rustrak.projections.changes import Change, ChangeKind
+from rustrak.projections.decide import fold_decisions
 from rustrak.projections.event_row import EventRow, grouping_id
 
 START = datetime(2026, 1, 5, 12, tzinfo=UTC)
@@ -23,6 +23,7 @@ DUMP = {
     "issues": "SELECT to_jsonb(t) - 'digest_order' AS row FROM issues t ORDER BY row",
     "events": "SELECT to_jsonb(t) AS row FROM events t ORDER BY row",
     "groupings": "SELECT to_jsonb(t) AS row FROM groupings t ORDER BY row",
+    "releases": "SELECT to_jsonb(t) AS row FROM release_sightings t ORDER BY row",
 }
 
 few_examples = settings(
@@ -48,7 +49,7 @@ def event(position: int, project: int, kind: str) -> EventRow:
         culprit=told,
         level=("error", "", "info")[position % 3],
         platform=("python", "")[position % 2],
-        release="r",
+        release=("r", "s")[position % 2],
         environment="e",
         server_name="s",
         sdk_name="n",
@@ -78,7 +79,10 @@ def facts_and_batches(draw: st.DrawFn) -> tuple[list[EventRow], list[list[EventR
 
 
 async def clean(conn: Connection) -> None:
-    await conn.execute("TRUNCATE issues, events, groupings, issue_deletions, issue_numbers")
+    await conn.execute(
+        "TRUNCATE issues, events, groupings, issue_deletions, issue_numbers, issue_comments, "
+        "release_sightings"
+    )
 
 
 async def apply(conn: Connection, rows: Sequence[EventRow]) -> None:
@@ -129,38 +133,57 @@ async def test_numbers_have_no_gaps_and_outlive_a_rebuild(
     assert await numbers(conn) == given_out
 
 
-async def decide(conn: Connection, issue: UUID, second: float, kind: DecisionKind) -> None:
-    """Fold a decision as `rustrak.projections.decide` does, at a time of our choosing."""
-    await execute(
-        conn,
-        sql("projections/set_status"),
-        project_id=1,
-        issue_id=issue,
-        status=STATUS[kind],
-        decided_at=START + timedelta(seconds=second),
-    )
+KINDS: list[tuple[DecisionKind, Details]] = [
+    (DecisionKind.RESOLVE, {}),
+    (DecisionKind.RESOLVE, {"in_release": "r"}),
+    (DecisionKind.RESOLVE, {"in_next_release": True}),
+    (DecisionKind.UNRESOLVE, {}),
+    (DecisionKind.REGRESS, {"event_id": "0" * 32, "release": "r"}),
+    (DecisionKind.MUTE, {}),
+    (DecisionKind.MUTE, {"until": "2026-02-01T00:00:00+00:00"}),
+    (DecisionKind.MUTE, {"ignore_count": 1, "event_count": 1}),
+    (DecisionKind.UNMUTE, {}),
+    (DecisionKind.PRIORITISE, {"priority": "high"}),
+    (DecisionKind.PRIORITISE, {"priority": "low"}),
+    (DecisionKind.ASSIGN, {"user_id": 1}),
+    (DecisionKind.ASSIGN, {"user_id": None}),
+]
+
+
+async def decide(
+    conn: Connection,
+    issue: UUID,
+    second: float,
+    kind: DecisionKind,
+    details: Details | None = None,
+) -> None:
+    """Fold a decision as if it had been taken at a time of our choosing."""
+    decided_at = START + timedelta(seconds=second)
+    position = int(second * 2)
+    decision = Decision(1, issue, kind, "user:1", position, decided_at, details or {})
+    await fold_decisions(conn, [decision])
 
 
 @few_examples
 @given(
-    steps=st.lists(st.one_of(st.none(), st.sampled_from(sorted(STATUS))), max_size=8).flatmap(
+    steps=st.lists(st.one_of(st.none(), st.sampled_from(KINDS)), max_size=8).flatmap(
         lambda kinds: st.tuples(
             st.just(kinds), st.permutations([*range(len(kinds)), *range(len(kinds))])
         )
     )
 )
-async def test_decisions_and_events_in_any_order_give_the_same_status(
-    conn: Connection, steps: tuple[list[DecisionKind | None], list[int]]
+async def test_decisions_and_events_in_any_order_give_the_same_issue(
+    conn: Connection, steps: tuple[list[tuple[DecisionKind, Details] | None], list[int]]
 ) -> None:
     kinds, order = steps
     first = event(1, 1, "a")
 
     async def fold(place: int) -> None:
-        kind = kinds[place]
-        if kind is None:
+        chosen = kinds[place]
+        if chosen is None:
             await apply(conn, [event(place + 2, 1, "a")])
         else:
-            await decide(conn, first.issue_id, place + 2.5, kind)
+            await decide(conn, first.issue_id, place + 2.5, *chosen)
 
     tables = []
     for places in (range(len(kinds)), order):
@@ -170,6 +193,59 @@ async def test_decisions_and_events_in_any_order_give_the_same_status(
             await fold(place)
         tables.append(await dump(conn))
     assert tables[0] == tables[1]
+
+
+def comment(second: int, kind: DecisionKind, number: int) -> Decision:
+    """A decision about one of two comments, worded so that it can be told from others."""
+    details = {"comment_id": str(UUID(int=number + 1)), "text": f"worded at {second}"}
+    moment = START + timedelta(seconds=second)
+    return Decision(1, _issue(), kind, f"user:{second}", second, moment, details)
+
+
+@few_examples
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([DecisionKind.EDIT_COMMENT, DecisionKind.DELETE_COMMENT]),
+            st.integers(0, 1),
+        ),
+        max_size=5,
+    )
+    .map(
+        lambda steps: [
+            *(comment(number + 1, DecisionKind.COMMENT, number) for number in (0, 1)),
+            *(comment(second, *step) for second, step in enumerate(steps, 3)),
+        ]
+    )
+    .flatmap(lambda facts: st.tuples(st.just(facts), st.permutations([*facts, *facts])))
+)
+async def test_comments_folded_in_any_order_read_the_same(
+    conn: Connection, drawn: tuple[list[Decision], list[Decision]]
+) -> None:
+    found = []
+    for facts in drawn:
+        await clean(conn)
+        for fact in facts:
+            await fold_decisions(conn, [fact])
+        found.append(await fetch_all(conn, "SELECT * FROM issue_comments ORDER BY id"))
+    assert found[0] == found[1]
+    assert [row["position"] for row in found[0]] == [1, 2]
+    assert [row["author"] for row in found[0]] == ["user:1", "user:2"]
+
+
+async def test_what_was_decided_before_a_deletion_is_not_folded_after_it(conn: Connection) -> None:
+    await apply(conn, [event(1, 1, "a")])
+    await decide(conn, _issue(), 5, DecisionKind.DELETE)
+    await apply(conn, [event(9, 1, "a")])
+    fresh = await dump(conn)
+    for kind, details in KINDS:
+        await decide(conn, _issue(), 4, kind, details)
+    await fold_decisions(conn, [comment(4, DecisionKind.COMMENT, 0)])
+    assert await dump(conn) == fresh
+    assert await fetch_all(conn, "SELECT FROM issue_comments") == []
+    for kind, details in KINDS:
+        await decide(conn, _issue(), 6, kind, details)
+    assert await dump(conn) != fresh
 
 
 @cache
@@ -207,16 +283,19 @@ async def test_the_status_follows_the_story(
     assert (row["is_resolved"], row["is_muted"]) == expected
 
 
-async def test_what_changed_is_reported_once(conn: Connection) -> None:
+async def test_what_was_opened_is_reported_once(conn: Connection) -> None:
     async def report(rows: list[EventRow]) -> Any:
         async with conn.transaction():
             return await apply_events(conn, rows)
 
     first = await report([event(1, 1, "a"), event(2, 1, "a"), event(3, 2, "b")])
-    assert first.opened == [(1, grouping_id(1, "a")), (2, grouping_id(2, "b"))]
-    assert (len(first.applied), first.duplicate, first.regressed) == (3, [], [])
+    assert first.changes == [
+        Change(1, _issue(), ChangeKind.OPENED, "", "e", "s", f"{1:032x}"),
+        Change(2, grouping_id(2, "b"), ChangeKind.OPENED, "error", "e", "s", f"{3:032x}"),
+    ]
+    assert (len(first.applied), first.duplicate, first.watched) == (3, [], set())
     again = await report([event(1, 1, "a")])
-    assert (again.applied, len(again.duplicate), again.opened) == ([], 1, [])
+    assert (again.applied, len(again.duplicate), again.changes) == ([], 1, [])
     await decide(conn, _issue(), 10, DecisionKind.RESOLVE)
-    later = await report([event(11, 1, "a"), event(12, 1, "a")])
-    assert (later.opened, later.regressed) == ([], [(1, _issue())])
+    later = await report([event(12, 1, "a"), event(11, 1, "a")])
+    assert (later.changes, later.watched) == ([], {(1, _issue())})

@@ -18,6 +18,7 @@ from rustrak.events.title import title
 from rustrak.grouping import group
 from rustrak.projections.apply_events import apply_events
 from rustrak.projections.apply_outcomes import Outcome
+from rustrak.projections.attention import bring_back
 from rustrak.projections.event_row import EventRow, grouping_id
 from rustrak.projections.folded import DUPLICATE, Folded
 from rustrak.protocol.timestamps import parse_timestamp
@@ -101,7 +102,8 @@ async def fold_events(conn: Connection, rows: Sequence[EventRow]) -> Folded:
     deleted = (Outcome.FILTERED, "issue deleted")
     endings = {(row.position, row.item): DUPLICATE for row in applied.duplicate}
     endings |= {(row.position, row.item): deleted for row in applied.deleted}
-    return Folded(endings, opened=len(applied.opened), regressed=len(applied.regressed))
+    returned = await bring_back(conn, applied.applied, applied.watched)
+    return Folded(endings, applied.changes + returned)
 
 
 EVENTS = Projector("event", frozenset({"event", "security"}), read_event, fold_events)

@@ -1,10 +1,7 @@
 -- One page of issues; ties of last_seen are broken by id in the same direction.
-SELECT issues.id, issues.project_id, issues.digest_order, issues.title, issues.value, issues.culprit,
-       issues.first_seen, issues.last_seen, issues.event_count, issues.level, issues.platform,
-       issues.is_resolved, issues.is_muted, projects.slug
-FROM issues
-JOIN projects ON projects.id = issues.project_id
-WHERE issues.project_id = %(project_id)s
+SELECT *
+FROM shown_issues
+WHERE project_id = %(project_id)s
   AND CASE %(filter)s::text
           WHEN 'open' THEN NOT is_resolved AND NOT is_muted
           WHEN 'resolved' THEN is_resolved
@@ -14,8 +11,8 @@ WHERE issues.project_id = %(project_id)s
 ORDER BY
     CASE WHEN %(sort)s::text = 'last_seen' AND %(descending)s::boolean THEN last_seen END DESC,
     CASE WHEN %(sort)s::text = 'last_seen' AND NOT %(descending)s::boolean THEN last_seen END,
-    CASE WHEN %(sort)s::text = 'last_seen' AND %(descending)s::boolean THEN issues.id END DESC,
-    CASE WHEN %(sort)s::text = 'last_seen' AND NOT %(descending)s::boolean THEN issues.id END,
+    CASE WHEN %(sort)s::text = 'last_seen' AND %(descending)s::boolean THEN id END DESC,
+    CASE WHEN %(sort)s::text = 'last_seen' AND NOT %(descending)s::boolean THEN id END,
     CASE WHEN %(descending)s::boolean THEN digest_order END DESC,
     digest_order
 LIMIT %(limit)s OFFSET %(offset)s;

@@ -1,2 +1,2 @@
--- Nothing leads to this issue any more.
-DELETE FROM groupings WHERE project_id = %(project_id)s AND issue_id = %(issue_id)s;
+-- Nothing leads to these issues any more.
+DELETE FROM groupings WHERE project_id = %(project_id)s AND issue_id = ANY(%(issue_ids)s::uuid[]);

@@ -4,4 +4,4 @@ SELECT * FROM unnest(
     %(project_ids)b::integer[], %(grouping_ids)b::uuid[], %(issue_ids)b::uuid[], %(versions)b::text[],
     %(keys)b::text[])
 ON CONFLICT (project_id, id) DO NOTHING
-RETURNING project_id, issue_id;
+RETURNING project_id, id;

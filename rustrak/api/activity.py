@@ -1,0 +1,54 @@
+"""What was decided about an issue, read from the ledger."""
+
+from typing import Any
+
+from psycopg.rows import DictRow
+
+from rustrak.api.call import Call
+from rustrak.api.cursors import DecisionPlace, cut, read_cursor
+from rustrak.api.issues import find_issue
+from rustrak.api.people import as_person
+from rustrak.database.pool import fetch_all
+from rustrak.database.queries import sql
+from rustrak.ledger.decisions import DecisionKind
+from rustrak.schemas.base import CursorPage, CursorQuery
+from rustrak.schemas.issues import Activity
+
+
+async def list_activity(call: Call, query: CursorQuery) -> CursorPage[Activity]:
+    """Who decided what about an issue, newest first."""
+    project_id, issue_id = call.project_id, call.uuid("issue_id")
+    beyond = read_cursor(query.cursor, DecisionPlace)
+    async with call.connection() as conn:
+        await find_issue(conn, project_id, issue_id)
+        rows = await fetch_all(
+            conn,
+            sql("api/list_activity"),
+            project_id=project_id,
+            issue_id=issue_id,
+            before=beyond and beyond.position,
+            limit=query.limit + 1,
+        )
+    shown, cursor = cut(rows, query.limit, DecisionPlace.model_validate)
+    return CursorPage[Activity].of([_activity(row) for row in shown], cursor)
+
+
+def _activity(row: DictRow) -> Activity:
+    return Activity(
+        id=row["position"],
+        kind=row["kind"],
+        at=row["decided_at"],
+        actor=as_person(row["actor"], row["email"]),
+        details=_details(row),
+    )
+
+
+def _details(row: DictRow) -> dict[str, Any]:
+    """Of a comment its present text, null once deleted: what was reworded is not told again."""
+    details = dict(row["details"])
+    details.pop("text", None)
+    if row["kind"] == DecisionKind.COMMENT:
+        details["text"] = row["text"]
+    if row["kind"] == DecisionKind.ASSIGN:
+        details["email"] = row["assignee_email"]
+    return details

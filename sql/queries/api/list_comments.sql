@@ -1,0 +1,10 @@
+-- What people wrote about an issue, newest first, beyond a position if one is given.
+SELECT issue_comments.id, issue_comments.issue_id, issue_comments.position, issue_comments.author,
+       users.email, issue_comments.text, issue_comments.created_at, issue_comments.text_at
+FROM issue_comments
+LEFT JOIN users ON users.id = substring(issue_comments.author FROM '^user:(\d+)')::integer
+WHERE issue_comments.project_id = %(project_id)s AND issue_comments.issue_id = %(issue_id)s
+  AND issue_comments.position IS NOT NULL AND issue_comments.deleted_at IS NULL
+  AND issue_comments.position < coalesce(%(before)s::bigint, 9223372036854775807)
+ORDER BY issue_comments.position DESC
+LIMIT %(limit)s;

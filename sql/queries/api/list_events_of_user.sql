@@ -1,0 +1,8 @@
+-- A page of what happened to one user, newest first, beyond a place if one is given.
+SELECT event_id, issue_id, position, item, title, timestamp, level, platform, release, environment
+FROM events
+WHERE project_id = %(project_id)s AND user_ident = %(value)s AND user_ident <> ''
+  AND (position, item) < (
+      coalesce(%(position)s::bigint, 9223372036854775807), coalesce(%(item)s::bigint, 0))
+ORDER BY position DESC, item DESC
+LIMIT %(limit)s;

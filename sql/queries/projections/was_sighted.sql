@@ -1,0 +1,6 @@
+-- Whether a project had heard of a release by a moment, from events or from sessions.
+SELECT EXISTS (SELECT FROM release_sightings
+               WHERE project_id = %(project_id)s AND release = %(release)s AND first_seen <= %(moment)s)
+    OR EXISTS (SELECT FROM session_counts
+               WHERE project_id = %(project_id)s AND release = %(release)s AND hour <= %(moment)s
+                 AND received_at <= %(moment)s) AS found;
