@@ -107,6 +107,9 @@ class Settings(BaseModel):
     hold_bytes: Annotated[int, Field(alias="RUSTRAK_HOLD_BYTES", gt=0)] = 64 * MIB
     """Bodies a web process may hold in memory while they wait to be stored."""
 
+    metrics: Annotated[Literal["on", "off"], Field(alias="RUSTRAK_METRICS")] = "off"
+    """Whether `/metrics` answers; it asks for no credentials."""
+
     max_backlog: Annotated[int, Field(alias="RUSTRAK_MAX_BACKLOG", gt=0)] = 1_000_000
     """Envelopes that may wait to be digested before intake answers 429."""
 
@@ -139,7 +142,7 @@ class Settings(BaseModel):
     Apprise makes its own connections, so networks are not guarded there.
     """
 
-    @field_validator("log_level", "log_format", "smtp_security", mode="before")
+    @field_validator("log_level", "log_format", "metrics", "smtp_security", mode="before")
     @classmethod
     def _lower(cls, value: object) -> object:
         return value.lower() if isinstance(value, str) else value

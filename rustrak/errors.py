@@ -3,6 +3,7 @@
 RustrakError
 ├── ConfigurationError          a setting is wrong; exit code 3
 ├── DatabaseUnreachable         no connection; exit code 4, status 503
+├── ServerUnreachable           no answer to `rustrak.client`; exit code 4
 ├── DataDirectoryBusy           another process owns the embedded server; exit code 1
 ├── SchemaOutdated              migrations are pending; exit code 1
 ├── DeliveryFailed              an alert or a mail did not arrive; says whether to try again
@@ -39,6 +40,10 @@ class ConfigurationError(RustrakError):
 
 class DatabaseUnreachable(RustrakError):
     """PostgreSQL does not answer."""
+
+
+class ServerUnreachable(RustrakError):
+    """The Rustrak that a command or a script talks to does not answer."""
 
 
 class DataDirectoryBusy(RustrakError):

@@ -32,6 +32,19 @@ def run_until_stopped(
         runner.run(main())
 
 
+async def cancel(task: asyncio.Task[Any]) -> None:
+    """Cancel a task until it has ended; raises what it failed with.
+
+    Once is not enough: `wait_for`, which connection pools use, can lose a cancellation in Python
+    3.11.
+    """
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=1)
+    if not task.cancelled():
+        task.result()
+
+
 def _collect_garbage_rarely() -> None:
     """What is imported stays; what a request or a batch makes is freed by its last reference.
 

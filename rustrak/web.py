@@ -3,14 +3,16 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from importlib.util import find_spec
 from typing import Any
 
 from aiohttp import web
 
 from rustrak.accounts.oidc.provider import Provider
-from rustrak.api.context import INTAKE_STATE, POOL, PROVIDER, SETTINGS
+from rustrak.api.context import INTAKE_STATE, METRICS, POOL, PROVIDER, SETTINGS
+from rustrak.api.cors import share_with_origins
+from rustrak.api.metrics import Metrics
 from rustrak.api.problems import answer_errors
 from rustrak.api.routes import api_routes, health_routes
 from rustrak.config import Settings
@@ -25,6 +27,7 @@ from rustrak.ingest.receive import Intake
 from rustrak.ingest.routes import ingest_routes
 from rustrak.ingest.waker import Waker
 from rustrak.jobs import new_jobs
+from rustrak.running import cancel
 
 INTAKE = web.AppKey("intake", Intake)
 POOL_SIZE = 6  # connections of a web process, beside the journal's own
@@ -58,19 +61,20 @@ async def open_app(
         exchange = QuotaExchange(pool, admission, clock)
         async with (
             _exchanging(exchange),
-            _running(waker.run()),
-            _running(keys.run()),
+            running(waker.run()),
+            running(keys.run()),
             _flushing(journal),
         ):
             yield _build(settings, pool, intake, rooms)
 
 
 def _build(settings: Settings, pool: Pool, intake: Intake, rooms: str) -> web.Application:
-    app = web.Application(middlewares=[answer_errors])
+    app = web.Application(middlewares=[share_with_origins, answer_errors])
     app[SETTINGS] = settings
     app[POOL] = pool
     app[PROVIDER] = _provider(settings)
     app[INTAKE] = intake
+    app[METRICS] = Metrics(pool)
     app[INTAKE_STATE] = lambda: intake.admission.guards.state
     app.add_routes(ingest_routes(intake))
     app.add_routes(health_routes())
@@ -89,21 +93,19 @@ def _provider(settings: Settings) -> Provider | None:
 
 
 @asynccontextmanager
-async def _running(loop: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+async def running(loop: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """A loop that runs as long as the block does; if it fails, so does leaving the block."""
     task = asyncio.create_task(loop)
     try:
         yield
     finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+        await cancel(task)
 
 
 @asynccontextmanager
 async def _exchanging(exchange: QuotaExchange) -> AsyncIterator[None]:
     """The loop, and a last exchange of what was counted since the one before."""
-    async with _running(exchange.run()):
+    async with running(exchange.run()):
         yield
     await exchange.exchange()
 

@@ -1,6 +1,7 @@
 """Quotas: how much a project, or the whole installation, may send."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 
 from rustrak.errors import Invalid
@@ -11,6 +12,8 @@ Window = Literal["minute", "hour", "month"]
 
 MAX_LIMIT: Final = 2**63 - 1
 """Items or bytes; what a `bigint` column holds."""
+
+_SECONDS: Final = {"minute": 60, "hour": 3600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +47,16 @@ def check_quota(quota: Quota) -> None:
         raise Invalid("a quota counts items or bytes, but its categories are of both kinds")
     if not 0 < len(quota.reason_code) <= MAX_WORD_CHARS:
         raise Invalid(f"the reason code must have 1 to {MAX_WORD_CHARS} characters")
+
+
+def window_bounds(window: Window, now: float) -> tuple[int, int]:
+    """Returns the start and the end, in Unix seconds, of the UTC window that `now` is in."""
+    if window == "month":
+        first = datetime.fromtimestamp(now, UTC).replace(
+            day=1, hour=0, minute=0, second=0, microsecond=0
+        )
+        following = (first + timedelta(days=31)).replace(day=1)
+        return int(first.timestamp()), int(following.timestamp())
+    seconds = _SECONDS[window]
+    start = int(now // seconds) * seconds
+    return start, start + seconds

@@ -1,20 +1,16 @@
-"""What people set for a project, and quotas for the whole installation; kept as set, as facts.
+"""What people set for a project, and quotas for the whole installation.
 
 Digest, intake and API read the same settings. A section that this version cannot read, because a
 newer one wrote it or somebody edited it, counts as not set.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Final, Literal, TypeVar
 
-import orjson
-from psycopg.rows import DictRow
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from rustrak.accounts.quotas import Quota, Window, check_quota
-from rustrak.database.pool import Connection, fetch_all, fetch_one
-from rustrak.database.queries import sql
 from rustrak.errors import Invalid
 from rustrak.events.filters import FilterRules, validate_addresses, validate_patterns
 from rustrak.events.scrub import ScrubRules
@@ -172,60 +168,11 @@ def _read(validate: Callable[[Any], Value], value: Any, default: Value) -> Value
     try:
         return default if value is None else validate(value)
     except ValidationError as error:
-        log.warning(Note.SETTINGS_UNREADABLE, why=_first_fault(error))
+        log.warning(Note.SETTINGS_UNREADABLE, why=first_fault(error))
         return default
 
 
-async def get_settings(conn: Connection, project_id: int) -> ProjectSettings:
-    """The settings of a project or the installation; whether there is such a project is not
-    asked."""
-    row = await fetch_one(conn, sql("accounts/get_settings"), project_id=project_id)
-    return ProjectSettings() if row is None else _as_settings(row)
-
-
-async def change_settings(
-    conn: Connection, project_id: int, changes: Mapping[str, Any], actor: str
-) -> ProjectSettings:
-    """Change what is named and keep the rest; of a list the whole. Runs in a transaction.
-
-    Raises Invalid naming the first value that cannot be set.
-    """
-    await fetch_all(conn, sql("accounts/lock_settings"), project_id=project_id)
-    settings = (await get_settings(conn, project_id)).model_dump(exclude={"updated_at"})
-    for name, change in changes.items():
-        settings[name] = {**settings[name], **change} if isinstance(change, Mapping) else change
-    try:
-        changed = ProjectSettings.model_validate({**settings, "updated_by": actor})
-    except ValidationError as error:
-        raise Invalid(_first_fault(error)) from None
-    row = await fetch_one(
-        conn,
-        sql("accounts/put_settings"),
-        project_id=project_id,
-        updated_by=actor,
-        **{
-            name: orjson.dumps(value).decode()
-            for name, value in changed.model_dump(include=set(_STORED)).items()
-        },
-    )
-    assert row is not None
-    return changed.model_copy(update={"updated_at": row["updated_at"]})
-
-
-_STORED = ("filters", "scrubbing", "quotas")
-
-
-def _as_settings(row: DictRow) -> ProjectSettings:
-    return ProjectSettings(
-        filters=read_filters(row["filters"]),
-        scrubbing=read_scrubbing(row["scrubbing"]),
-        quotas=read_quotas(row["quotas"]),
-        updated_at=row["updated_at"],
-        updated_by=row["updated_by"],
-    )
-
-
-def _first_fault(error: ValidationError) -> str:
+def first_fault(error: ValidationError) -> str:
     """The place of the first wrong value and what is wrong with it, never the value."""
     first = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in first["loc"])

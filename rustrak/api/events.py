@@ -5,7 +5,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from rustrak.accounts.settings import get_settings
+from rustrak.accounts.kept_settings import get_settings
 from rustrak.api.call import Call
 from rustrak.api.cursors import BigInt, Place, cut, read_cursor
 from rustrak.api.issues import find_issue

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from psycopg.rows import DictRow
 
-from rustrak.accounts.settings import get_settings
+from rustrak.accounts.kept_settings import get_settings
 from rustrak.api.call import Call
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql

@@ -10,17 +10,22 @@ from rustrak.api import (
     activity,
     attachments,
     comments,
+    environments,
     events,
     feedback,
     health,
     invitations,
     issues,
+    keys,
     logins,
     logs,
     lookups,
     me,
     members,
+    metrics,
     monitors,
+    new_issues,
+    operations,
     outcomes,
     projects,
     releases,
@@ -38,6 +43,8 @@ PROJECT = "/api/projects/{project_id}"
 ISSUE = PROJECT + "/issues/{issue_id}"
 EVENT = PROJECT + "/events/{event_id}"
 TEAM_MEMBER = "/api/team/{user_id}"
+KEY = PROJECT + "/keys/{key_id}"
+RELEASE = PROJECT + "/releases/{version:[^/]+}"
 
 AUTH = (
     Route("POST", "/auth/login", logins.log_in, Needs.NOTHING, refusals=(401, 403, 429)),
@@ -109,6 +116,13 @@ PROJECTS = (
     Route("GET", PROJECT, projects.get_project, Needs.VIEWER),
     Route("PATCH", PROJECT, projects.change_project, Needs.PROJECT_ADMIN, refusals=(409,)),
     Route("DELETE", PROJECT, projects.delete_project, Needs.PROJECT_ADMIN),
+    Route("GET", PROJECT + "/environments", environments.list_environments, Needs.VIEWER),
+)
+KEYS = (
+    Route("GET", PROJECT + "/keys", keys.list_keys, Needs.VIEWER),
+    Route("POST", PROJECT + "/keys", keys.create_key, Needs.PROJECT_ADMIN, 201, refusals=(409,)),
+    Route("PATCH", KEY, keys.change_key, Needs.PROJECT_ADMIN, refusals=(409,)),
+    Route("DELETE", KEY, keys.delete_key, Needs.PROJECT_ADMIN, refusals=(409,)),
 )
 ISSUES = (
     Route("GET", PROJECT + "/issues", issues.list_issues, Needs.VIEWER),
@@ -156,7 +170,8 @@ SETTINGS = (
 )
 TELEMETRY = (
     Route("GET", PROJECT + "/releases", releases.list_releases, Needs.VIEWER),
-    Route("GET", PROJECT + "/releases/{version:[^/]+}/health", releases.get_health, Needs.VIEWER),
+    Route("GET", RELEASE + "/health", releases.get_health, Needs.VIEWER),
+    Route("GET", RELEASE + "/new-issues", new_issues.list_new_issues, Needs.VIEWER),
     Route("GET", PROJECT + "/outcomes", outcomes.get_outcomes, Needs.VIEWER),
     Route("GET", PROJECT + "/monitors", monitors.list_monitors, Needs.VIEWER),
     Route("GET", PROJECT + "/monitors/{slug}/check-ins", monitors.list_check_ins, Needs.VIEWER),
@@ -166,7 +181,19 @@ TELEMETRY = (
     Route("GET", PROJECT + "/logs/{log_id}", logs.get_log, Needs.VIEWER),
 )
 
-ROUTES = AUTH + TOKENS + TEAM + PROJECTS + ISSUES + EVENTS + SETTINGS + TELEMETRY
+OPERATIONS = (
+    Route("GET", "/health/version", operations.get_version, Needs.LOGIN),
+    Route("GET", "/api/rate-limits", operations.list_rate_limits, Needs.LOGIN),
+    Route("GET", "/api/storage/summary", operations.summarise_storage, Needs.INSTALLATION_ADMIN),
+    Route(
+        "GET", "/api/storage/projects", operations.list_storage_by_project, Needs.INSTALLATION_ADMIN
+    ),
+)
+
+ROUTES: tuple[Route, ...] = (
+    *(AUTH + TOKENS + TEAM + PROJECTS + KEYS + ISSUES),
+    *(EVENTS + SETTINGS + TELEMETRY + OPERATIONS),
+)
 """The table."""
 
 
@@ -176,6 +203,7 @@ def health_routes() -> list[web.RouteDef]:
         web.get("/health", health.live),
         web.get("/health/live", health.live),
         web.get("/health/ready", health.ready),
+        web.get("/metrics", metrics.show_metrics),
     ]
 
 

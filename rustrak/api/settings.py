@@ -1,6 +1,7 @@
 """What is set for a project, and the quotas of the whole installation."""
 
-from rustrak.accounts.settings import INSTALLATION, ProjectSettings, change_settings, get_settings
+from rustrak.accounts.kept_settings import change_settings, get_settings
+from rustrak.accounts.settings import INSTALLATION, ProjectSettings
 from rustrak.api.call import Call
 from rustrak.schemas.settings import InstallationChange, InstallationSettings, SettingsChange
 

@@ -10,15 +10,22 @@ from rustrak import __version__
 from rustrak.cli.accounts import project, token
 from rustrak.cli.demo import demo
 from rustrak.cli.doctor import doctor
+from rustrak.cli.issue import issue
 from rustrak.cli.migrate import migrate
 from rustrak.cli.replay import replay
 from rustrak.cli.serve import serve
+from rustrak.cli.terminal import harmless
 from rustrak.cli.users import user
 from rustrak.cli.verify import verify
 from rustrak.cli.web import web
 from rustrak.cli.where import where
 from rustrak.cli.worker import worker
-from rustrak.errors import ConfigurationError, DatabaseUnreachable, RustrakError
+from rustrak.errors import (
+    ConfigurationError,
+    DatabaseUnreachable,
+    RustrakError,
+    ServerUnreachable,
+)
 
 FAILED, CONFIGURATION, UNREACHABLE = 1, 3, 4
 """Exit codes beside 0 (done) and click's 2 (usage)."""
@@ -31,7 +38,7 @@ def rustrak() -> None:
 
 
 for command in (
-    serve, web, worker, migrate, project, user, token, replay, verify, where, doctor, demo,
+    serve, web, worker, migrate, project, user, token, issue, replay, verify, where, doctor, demo,
 ):  # fmt: skip
     rustrak.add_command(command)
 
@@ -41,7 +48,7 @@ def main() -> None:
     try:
         rustrak(prog_name="rustrak")
     except RustrakError as error:
-        click.echo(f"rustrak: {error}", err=True)
+        click.echo(f"rustrak: {harmless(str(error))}", err=True)
         sys.exit(_exit_code(error))
     except OperationalError as error:
         click.echo(f"rustrak: the database went away: {str(error).strip()}", err=True)
@@ -54,4 +61,4 @@ def main() -> None:
 def _exit_code(error: RustrakError) -> int:
     if isinstance(error, ConfigurationError):
         return CONFIGURATION
-    return UNREACHABLE if isinstance(error, DatabaseUnreachable) else FAILED
+    return UNREACHABLE if isinstance(error, DatabaseUnreachable | ServerUnreachable) else FAILED

@@ -2,12 +2,18 @@
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from rustrak.cli.connection import run_on_database
+from rustrak.cli.remote import over_the_api, run_on_server
 from rustrak.config import Settings
 from rustrak.database.pool import Connection
+
+if TYPE_CHECKING:
+    from rustrak.client import Client
+    from rustrak.schemas.projects import Project
 
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 
@@ -19,36 +25,48 @@ def project() -> None:
 
 @project.command("create")
 @click.argument("name")
+@over_the_api()
 @as_json
-def create_project(name: str, as_json: bool) -> None:
+def create_project(name: str, server: str | None, token: str | None, as_json: bool) -> None:
     """Create a project and print its DSN."""
 
-    async def work(conn: Connection, settings: Settings) -> str:
+    async def work(conn: Connection, settings: Settings) -> "Project":
         from rustrak.accounts import projects
         from rustrak.api.projects import as_project
 
-        shown = as_project(await projects.create_project(conn, name), settings.url)
-        return shown.model_dump_json() if as_json else shown.dsn
+        return as_project(await projects.create_project(conn, name), settings.url)
 
-    click.echo(run_on_database(work))
+    async def ask(rustrak: "Client") -> "Project":
+        return await rustrak.projects.create(name)
+
+    made = run_on_server(server, token, ask) if server else run_on_database(work)
+    click.echo(made.model_dump_json() if as_json else made.dsn)
 
 
 @project.command("list")
+@over_the_api()
 @as_json
-def list_projects(as_json: bool) -> None:
+def list_projects(server: str | None, token: str | None, as_json: bool) -> None:
     """List the projects and their DSNs."""
 
-    async def work(conn: Connection, settings: Settings) -> str:
+    async def work(conn: Connection, settings: Settings) -> list["Project"]:
         from rustrak.accounts import projects
         from rustrak.api.projects import as_project
 
         rows = await projects.list_projects(conn, oldest_first=True)
-        shown = [as_project(row, settings.url) for row in rows]
-        if as_json:
-            return json.dumps([project.model_dump(mode="json") for project in shown])
-        return "\n".join(f"{p.id}\t{p.name}\t{p.stored_event_count}\t{p.dsn}" for p in shown)
+        return [as_project(row, settings.url) for row in rows]
 
-    click.echo(run_on_database(work))
+    async def ask(rustrak: "Client") -> list["Project"]:
+        from rustrak.schemas.base import Order
+
+        return await rustrak.projects.list(order=Order.ASC)
+
+    shown = run_on_server(server, token, ask) if server else run_on_database(work)
+    if as_json:
+        click.echo(json.dumps([project.model_dump(mode="json") for project in shown]))
+    else:
+        lines = (f"{p.id}\t{p.name}\t{p.stored_event_count}\t{p.dsn}" for p in shown)
+        click.echo("\n".join(lines))
 
 
 @click.group()

@@ -47,7 +47,7 @@ def serve() -> None:
         settings = settings.model_copy(update={"port": sock.getsockname()[1]})
     with _server(settings) as server:
         url = _url(settings, server)
-        click.echo(_banner(settings, asyncio.run(_prepare(settings, url))))
+        click.echo(_banner(settings, asyncio.run(prepare(settings, url))))
         sys.stdout.flush()
         run_until_stopped(lambda stop: _serve(settings, url, sock, stop, server))
 
@@ -95,7 +95,7 @@ async def _keep_alive(server: "EmbeddedServer") -> None:
             log.error(Note.EMBEDDED_DEAD, error=str(error))
 
 
-async def _prepare(settings: Settings, url: str) -> Welcome:
+async def prepare(settings: Settings, url: str) -> Welcome:
     """Migrate; make the first user and the first project where there is none."""
     from rustrak.accounts import projects, users
     from rustrak.database.migrate import migrate

@@ -8,6 +8,7 @@ import asyncio
 import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 
 from rustrak.database.pool import open_pool
 from rustrak.digest.digester import Digester
@@ -15,6 +16,7 @@ from rustrak.digest.projector import Projector
 from rustrak.digest.projectors import PROJECTORS
 from rustrak.digest.tasks import digest_safely, new_worker_jobs
 from rustrak.logging import Note, log
+from rustrak.running import cancel
 
 POLL = 1.0  # seconds between two looks at the inbox; bounds what a lost wake-up can cost
 LONGEST_SILENCE = 180.0  # seconds without a successful look before the process is given up
@@ -34,7 +36,9 @@ async def run_worker(
     finally:
         digester.stop()
         jobs.cancel()
-        await asyncio.gather(jobs, return_exceptions=True)
+        await asyncio.wait([jobs], timeout=GRACE + 1)  # a second cancellation would end it at once
+        with suppress(Exception, asyncio.CancelledError):
+            await cancel(jobs)
         await digester.close()
         log.info(Note.WORKER_STOPPED, pid=os.getpid())
 

@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 from psycopg import Error
 from psycopg_pool import PoolTimeout
 
+from rustrak.accounts.quotas import window_bounds
 from rustrak.database.arrays import bigints, texts
 from rustrak.database.pool import Connection, Pool, execute, fetch_all
 from rustrak.database.queries import sql
 from rustrak.ingest.admission import Admission
-from rustrak.ingest.quotas import Usage, window_bounds
+from rustrak.ingest.quotas import Usage
 from rustrak.logging import Note, log
 from rustrak.projections.apply_outcomes import Outcome, OutcomeKey, add_outcomes, hour_of
 

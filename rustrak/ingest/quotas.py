@@ -29,11 +29,10 @@ next exchange although the quota is not used up.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Final
 
-from rustrak.accounts.quotas import Quota, Window
+from rustrak.accounts.quotas import Quota, window_bounds
 from rustrak.protocol.categories import BYTE_CATEGORIES, INTERNAL
 from rustrak.protocol.ratelimits import RateLimit, announced
 
@@ -45,8 +44,6 @@ EXCHANGE_WAIT: Final = 1
 """Seconds to wait when only the share is used up: the next exchange brings another."""
 MAX_JITTER: Final = 0.1
 """Part of the wait that may be added to it, so that clients do not return all at once."""
-
-_SECONDS: Final = {"minute": 60, "hour": 3600}
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,19 +185,6 @@ class Meter:
 
     def _is_known(self, now: float) -> bool:
         return now - self._learned_at <= STALE_AFTER
-
-
-def window_bounds(window: Window, now: float) -> tuple[int, int]:
-    """Returns the start and the end, in Unix seconds, of the UTC window that `now` is in."""
-    if window == "month":
-        first = datetime.fromtimestamp(now, UTC).replace(
-            day=1, hour=0, minute=0, second=0, microsecond=0
-        )
-        following = (first + timedelta(days=31)).replace(day=1)
-        return int(first.timestamp()), int(following.timestamp())
-    seconds = _SECONDS[window]
-    start = int(now // seconds) * seconds
-    return start, start + seconds
 
 
 def rate_limit(verdict: Verdict, jitter: float = 0.0) -> RateLimit:

@@ -46,6 +46,9 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", PROJECT + "/monitors/{slug}/check-ins"): None,
     ("GET", PROJECT + "/logs/{log_id}"): None,
     ("DELETE", PROJECT + "/members/{user_id}"): None,
+    ("GET", PROJECT + "/releases/{version}/new-issues"): None,
+    ("PATCH", PROJECT + "/keys/{key_id}"): {"label": "x"},
+    ("DELETE", PROJECT + "/keys/{key_id}"): None,
 }
 """Routes that name something below a project, with a body that would change it."""
 
@@ -68,6 +71,9 @@ OF_A_WHOLE_PROJECT = {
     ("GET", PROJECT + "/logs"),
     ("GET", PROJECT + "/members"),
     ("PUT", PROJECT + "/members"),
+    ("GET", PROJECT + "/environments"),
+    ("GET", PROJECT + "/keys"),
+    ("POST", PROJECT + "/keys"),
 }
 OF_NO_PROJECT = {
     ("GET", "/auth/me"),
@@ -103,6 +109,10 @@ OPEN = {
     ("GET", "/auth/sso/config"),
     ("GET", "/auth/sso/start"),
     ("GET", "/auth/sso/callback"),
+    ("GET", "/health/version"),
+    ("GET", "/api/rate-limits"),
+    ("GET", "/api/storage/summary"),
+    ("GET", "/api/storage/projects"),
 }
 """What needs no credentials."""
 
@@ -115,6 +125,7 @@ TABLES = (
     "outcomes",
     "auth_tokens",
     "project_settings",
+    "dsn_keys",
     "attachments",
     "feedback",
     "outcomes",
@@ -163,6 +174,7 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
     comments = f"/api/projects/{project}/issues/{issue['id']}/comments"
     comment = await installation.request("POST", comments, {"text": "ours"}, status=201)
     (log,) = (await installation.get(f"/api/projects/{project}/logs"))["items"]
+    (key,) = await installation.get(f"/api/projects/{project}/keys")
     return {
         "project_id": project,
         "issue_id": issue["id"],
@@ -173,6 +185,7 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
         "log_id": log["id"],
         "user_id": user,
         "comment_id": comment["id"],
+        "key_id": key["id"],
     }
 
 

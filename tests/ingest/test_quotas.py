@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rustrak.accounts.quotas import Quota, Window, check_quota
+from rustrak.accounts.quotas import Quota, Window, check_quota, window_bounds
 from rustrak.errors import Invalid
-from rustrak.ingest.quotas import Meter, Verdict, rate_limit, window_bounds
+from rustrak.ingest.quotas import Meter, Verdict, rate_limit
 from rustrak.protocol.categories import COUNTED
 from rustrak.protocol.ratelimits import RateLimit
 from tests.metering import NOON, admitted, quota

@@ -1,0 +1,7 @@
+"""Environments."""
+
+from rustrak.schemas.base import Reply
+
+
+class Environment(Reply):
+    name: str
