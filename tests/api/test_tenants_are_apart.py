@@ -271,10 +271,8 @@ async def test_nobody_gets_in_without_credentials(
         {"X-Sentry-Auth": f"Sentry sentry_key={installation.key}"},
     ]
     for method, path in routes() - OPEN:
-        url = installation.base_url + path.format(
-            **ids[0], token_id=1, session_id=1, invitation_id=1
-        )
-        url = installation.base_url + path.format(**ids[0], token_id=1, short_id="OURS-1")
+        others = {"token_id": 1, "session_id": 1, "invitation_id": 1, "short_id": "OURS-1"}
+        url = installation.base_url + path.format(**ids[0], **others)
         for headers in wrong:
             async with installation.client.request(
                 method, url, json={"name": "x"}, headers=headers
