@@ -1,5 +1,6 @@
 """The command line: `python -m bench SCENARIO ...`."""
 
+import asyncio
 import zlib
 from collections.abc import Callable
 from functools import reduce
@@ -11,6 +12,7 @@ from bench.bodies import GZIP_MEMBER, BodyMaker
 from bench.corpus import SIZES, load_corpus
 from bench.measure import Subject
 from bench.options import Options, data_directory, run_scenario, with_options
+from bench.read import measure_reads, measure_searches, seeded_server
 from bench.report import Metrics
 from bench.scenarios import burst, drain, sustained
 from bench.soak import soak
@@ -97,6 +99,26 @@ def start_command(options: Options) -> None:
             with data_directory(options) as directory:
                 results.append(measure_start(directory, maker.make(2)))
     options.show("start: rustrak serve", results)
+
+
+@main.command("read")
+@with_options
+@click.option("--events", type=click.IntRange(1), default=1_000_000)
+@click.option("--issues", type=click.IntRange(1), default=10_000)
+@click.option("--times", type=click.IntRange(1), default=30, help="Each question is asked.")
+def read_command(options: Options, events: int, issues: int, times: int) -> None:
+    """Lists, searches and details on a large project; needs --start, because it is seeded."""
+    if not options.start:
+        raise click.UsageError("Give --start: the events are written straight into the database.")
+    with (
+        data_directory(options) as directory,
+        seeded_server(directory, events, issues) as (url, dsn, token, seeded),
+    ):
+        click.echo(f"{events:,} events in {issues:,} issues")
+        project = int(dsn.project)
+        click.echo(asyncio.run(measure_searches(url, project, times)) + "\n")
+        base_url = f"http://{dsn.host}:{dsn.port}"
+        click.echo(asyncio.run(measure_reads(base_url, token, project, seeded, times)))
 
 
 @main.command("corpus")

@@ -30,7 +30,7 @@ async def carry_out(
     """
     _check_until(wishes)
     assignee = await _find_assignee(conn, project_id, wishes)
-    issues = await lock_issues(conn, project_id, issue_ids, wishes)
+    issues = await lock_issues(conn, project_id, issue_ids)
     plans: dict[DecisionKind, dict[UUID, Details]] = defaultdict(dict)
     for issue in issues:
         for kind, details in _plan(wishes, issue, assignee):
@@ -42,19 +42,17 @@ async def carry_out(
 
 
 async def lock_issues(
-    conn: Connection, project_id: int, issue_ids: Sequence[UUID], wishes: Wishes | None = None
+    conn: Connection, project_id: int, issue_ids: Sequence[UUID]
 ) -> list[DictRow]:
     """The rows of these issues in the order of their ids, held until the transaction ends.
 
     Raises NotFound for the first that is not there.
     """
-    details = wishes.status_details if wishes is not None else None
     rows = await fetch_all(
         conn,
         sql("api/lock_issues"),
         project_id=project_id,
         issue_ids=list(issue_ids),
-        count_users=details is not None and details.ignore_user_count is not None,
     )
     require_all(issue_ids, [row["id"] for row in rows])
     return rows

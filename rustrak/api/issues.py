@@ -1,4 +1,4 @@
-"""Issues: listed, shown, and decided about."""
+"""Issues: shown, and decided about."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -14,7 +14,6 @@ from rustrak.errors import NotFound
 from rustrak.ledger.decisions import DecisionKind
 from rustrak.projections.apply_events import own_project
 from rustrak.projections.decide import decide
-from rustrak.schemas.base import Order, Page
 from rustrak.schemas.issues import (
     Assignee,
     Changed,
@@ -23,31 +22,12 @@ from rustrak.schemas.issues import (
     IssueChange,
     IssuesChange,
     IssuesDeletion,
-    IssuesQuery,
     Status,
     StatusDetails,
     Substatus,
 )
 
 NEW_FOR: Final = timedelta(days=7)
-
-
-async def list_issues(call: Call, query: IssuesQuery) -> Page[Issue]:
-    """The issues of a project, a page at a time."""
-    wanted = {"project_id": call.project_id, "filter": query.filter.value}
-    async with call.connection() as conn:
-        total = await fetch_one(conn, sql("api/count_issues"), **wanted)
-        rows = await fetch_all(
-            conn,
-            sql("api/list_issues"),
-            **wanted,
-            sort=query.sort.value,
-            descending=query.order is Order.DESC,
-            limit=query.per_page,
-            offset=query.offset,
-        )
-    assert total is not None
-    return Page[Issue].of([as_issue(row) for row in rows], total["total"], query)
 
 
 async def get_issue(call: Call) -> Issue:

@@ -8,13 +8,18 @@ from aiohttp import web
 from rustrak.accounts.access import Needs
 from rustrak.api import (
     activity,
+    alert_channels,
+    alert_rules,
     attachments,
     comments,
     environments,
     events,
     feedback,
+    figures,
     health,
+    integrations,
     invitations,
+    issue_lists,
     issues,
     keys,
     logins,
@@ -42,6 +47,9 @@ from rustrak.api.route import Route
 PROJECT = "/api/projects/{project_id}"
 ISSUE = PROJECT + "/issues/{issue_id}"
 EVENT = PROJECT + "/events/{event_id}"
+CHANNEL = "/api/alert-channels/{channel_id}"
+INTEGRATION = "/api/integrations/{channel_id}"
+RULE = PROJECT + "/alert-rules/{rule_id}"
 TEAM_MEMBER = "/api/team/{user_id}"
 KEY = PROJECT + "/keys/{key_id}"
 RELEASE = PROJECT + "/releases/{version:[^/]+}"
@@ -125,7 +133,8 @@ KEYS = (
     Route("DELETE", KEY, keys.delete_key, Needs.PROJECT_ADMIN, refusals=(409,)),
 )
 ISSUES = (
-    Route("GET", PROJECT + "/issues", issues.list_issues, Needs.VIEWER),
+    Route("GET", "/api/issues", issue_lists.list_all_issues, Needs.LOGIN),
+    Route("GET", PROJECT + "/issues", issue_lists.list_issues, Needs.VIEWER),
     Route("GET", ISSUE, issues.get_issue, Needs.VIEWER),
     Route("PATCH", ISSUE, issues.change_issue, Needs.EDITOR),
     Route("DELETE", ISSUE, issues.delete_issue, Needs.EDITOR),
@@ -168,6 +177,13 @@ SETTINGS = (
         Needs.INSTALLATION_ADMIN,
     ),
 )
+FIGURES = (
+    Route("GET", ISSUE + "/tags", figures.list_tags, Needs.VIEWER),
+    Route("GET", ISSUE + "/tags/{key}", figures.get_tag, Needs.VIEWER),
+    Route("GET", ISSUE + "/aggregates", figures.get_aggregates, Needs.VIEWER),
+    Route("GET", ISSUE + "/stats", figures.get_issue_stats, Needs.VIEWER),
+    Route("GET", PROJECT + "/stats", figures.get_project_stats, Needs.VIEWER),
+)
 TELEMETRY = (
     Route("GET", PROJECT + "/releases", releases.list_releases, Needs.VIEWER),
     Route("GET", RELEASE + "/health", releases.get_health, Needs.VIEWER),
@@ -180,6 +196,61 @@ TELEMETRY = (
     Route("GET", PROJECT + "/logs", logs.list_logs, Needs.VIEWER),
     Route("GET", PROJECT + "/logs/{log_id}", logs.get_log, Needs.VIEWER),
 )
+ALERTS = (
+    Route("GET", "/api/alert-channels", alert_channels.list_channels, Needs.LOGIN),
+    Route(
+        "POST",
+        "/api/alert-channels",
+        alert_channels.create_channel,
+        Needs.INSTALLATION_ADMIN,
+        201,
+        refusals=(409,),
+    ),
+    Route("GET", CHANNEL, alert_channels.get_channel, Needs.LOGIN),
+    Route(
+        "PATCH",
+        CHANNEL,
+        alert_channels.change_channel,
+        Needs.INSTALLATION_ADMIN,
+        refusals=(409,),
+    ),
+    Route("DELETE", CHANNEL, alert_channels.delete_channel, Needs.INSTALLATION_ADMIN),
+    Route("POST", CHANNEL + "/test", alert_channels.test_channel, Needs.INSTALLATION_ADMIN),
+    Route("GET", "/api/integrations", integrations.list_integrations, Needs.LOGIN),
+    Route(
+        "POST",
+        "/api/integrations",
+        integrations.create_integration,
+        Needs.INSTALLATION_ADMIN,
+        201,
+        refusals=(409,),
+    ),
+    Route("GET", INTEGRATION, integrations.get_integration, Needs.LOGIN),
+    Route(
+        "PATCH",
+        INTEGRATION,
+        integrations.change_integration,
+        Needs.INSTALLATION_ADMIN,
+        refusals=(409,),
+    ),
+    Route("DELETE", INTEGRATION, integrations.delete_integration, Needs.INSTALLATION_ADMIN),
+    Route("POST", INTEGRATION + "/test", integrations.test_integration, Needs.INSTALLATION_ADMIN),
+    Route("GET", PROJECT + "/alert-rules", alert_rules.list_rules, Needs.VIEWER),
+    Route(
+        "POST",
+        PROJECT + "/alert-rules",
+        alert_rules.create_rule,
+        Needs.PROJECT_ADMIN,
+        201,
+        refusals=(409,),
+    ),
+    Route("POST", PROJECT + "/alert-rules/preview", alert_rules.try_rule, Needs.VIEWER),
+    Route("GET", RULE, alert_rules.get_rule, Needs.VIEWER),
+    Route("PATCH", RULE, alert_rules.change_rule, Needs.PROJECT_ADMIN, refusals=(409,)),
+    Route("DELETE", RULE, alert_rules.delete_rule, Needs.PROJECT_ADMIN),
+    Route("POST", RULE + "/test", alert_rules.test_rule, Needs.PROJECT_ADMIN),
+    Route("GET", PROJECT + "/alert-history", alert_rules.list_deliveries, Needs.VIEWER),
+)
 
 OPERATIONS = (
     Route("GET", "/health/version", operations.get_version, Needs.LOGIN),
@@ -191,8 +262,10 @@ OPERATIONS = (
 )
 
 ROUTES: tuple[Route, ...] = (
-    *(AUTH + TOKENS + TEAM + PROJECTS + KEYS + ISSUES),
+    *(AUTH + TOKENS + TEAM + PROJECTS + KEYS + ISSUES + FIGURES),
     *(EVENTS + SETTINGS + TELEMETRY + OPERATIONS),
+    *(AUTH + TOKENS + TEAM + PROJECTS + KEYS + ISSUES),
+    *(EVENTS + SETTINGS + TELEMETRY + ALERTS + OPERATIONS),
 )
 """The table."""
 

@@ -2,8 +2,8 @@
 batch.
 
 Order of locks, the same for every worker: projects (shared), events, issue numbers, groupings,
-issues, releases; within a table by key. Two workers therefore never wait for each other in a
-circle.
+issues, what is counted of them, releases; within a table by key. Two workers therefore never wait
+for each other in a circle.
 """
 
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ from rustrak.database.pool import Connection, execute, fetch_all
 from rustrak.database.queries import sql
 from rustrak.projections.changes import Change, ChangeKind, change_by
 from rustrak.projections.event_row import EventRow
+from rustrak.projections.fold_aggregates import fold_aggregates
 from rustrak.projections.fold_issues import IssueFold, fold_issues
 from rustrak.projections.insert import Columns, insert_new
 
@@ -67,6 +68,7 @@ async def apply_events(conn: Connection, rows: Sequence[EventRow]) -> Applied:
     folds = fold_issues(result.applied)
     await _open_groupings(conn, result, destinations)
     await _upsert_issues(conn, folds)
+    await fold_aggregates(conn, result.applied)
     await _sight_releases(conn, rows)
     result.watched = {
         (row.project_id, row.issue_id)

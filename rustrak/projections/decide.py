@@ -16,6 +16,7 @@ from rustrak.database.queries import sql
 from rustrak.ledger.decisions import Decision, DecisionKind, Details, append_decisions
 from rustrak.projections.apply_events import own_project
 from rustrak.projections.apply_outcomes import Outcome, OutcomeKey, Outcomes, add_outcomes
+from rustrak.projections.fold_aggregates import delete_aggregates
 
 STATUS: Final = {
     DecisionKind.RESOLVE: "resolved",
@@ -114,6 +115,7 @@ async def _fold_deletions(conn: Connection, decisions: Sequence[Decision]) -> No
         outcomes[OutcomeKey(*place, Outcome.APPLIED)] = -row["quantity"]
         outcomes[OutcomeKey(*place, Outcome.FILTERED, "issue deleted")] = row["quantity"]
     await execute(conn, sql("projections/delete_comments"), **these)
+    await delete_aggregates(conn, project_id=project_id, issue_ids=issue_ids)
     await execute(conn, sql("projections/delete_groupings"), **these)
     await execute(conn, sql("projections/delete_issues"), **these)
     await execute(

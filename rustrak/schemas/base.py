@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Row = TypeVar("Row", bound=BaseModel)
 
@@ -42,6 +42,14 @@ class Query(BaseModel):
     """A request's query string; unknown parameters are ignored, and an empty one is absent."""
 
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
+
+
+def _names(value: object) -> object:
+    return value.split(",") if isinstance(value, str) else value
+
+
+Environments = Annotated[list[Word] | None, BeforeValidator(_names), Field(max_length=50)]
+"""Names of environments with commas between them; none means all."""
 
 
 class PageQuery(Query):

@@ -5,9 +5,16 @@ from enum import StrEnum
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
-from rustrak.schemas.base import Body, Order, PageQuery, Reply, Text
+from rustrak.schemas.base import Body, Environments, Order, PageQuery, Query, Reply, Text
 
 MOST_ISSUES = 1000
 """Issues of one bulk change."""
@@ -20,8 +27,14 @@ LARGEST = 2**31 - 1
 
 
 class Sort(StrEnum):
+    """By number, or by what the filtered events say; ties go by number."""
+
     DIGEST_ORDER = "digest_order"
     LAST_SEEN = "last_seen"
+    FIRST_SEEN = "first_seen"
+    EVENTS = "events"
+    USERS = "users"
+    PRIORITY = "priority"
 
 
 class Filter(StrEnum):
@@ -52,14 +65,44 @@ class Priority(StrEnum):
     HIGH = "high"
 
 
+def _numbers(value: object) -> object:
+    return value.split(",") if isinstance(value, str) else value
+
+
+class Window(StrEnum):
+    DAY = "24h"
+    """The last 24 hours of UTC, the running one included."""
+    MONTH = "30d"
+    """The last 30 days of UTC, today included."""
+
+
 class IssuesQuery(PageQuery):
     sort: Sort = Sort.DIGEST_ORDER
     order: Order = Order.DESC
-    filter: Filter = Filter.OPEN
+    filter: Filter | None = None
+    """`open` unless given; `all` where `q` is."""
+    q: Annotated[Text, Field(max_length=1000)] = ""
+    """A search such as `is:unresolved environment:prod "timed out"`; see docs/search.md."""
+    environment: Environments = None
+    """Only events of these environments count."""
+    stats: Window | None = None
+    """Adds a chart to every issue."""
+
+
+class AllIssuesQuery(IssuesQuery):
+    project: Annotated[list[int] | None, BeforeValidator(_numbers), Field(max_length=1000)] = None
+    """Ids with commas between them; none means all that one may see."""
 
 
 def _absent(value: object) -> bool:
     return value is None
+
+
+class Bar(Reply):
+    """The events received in the hour or day that begins then."""
+
+    start: datetime
+    event_count: int
 
 
 class StatusDetails(Reply):
@@ -98,6 +141,10 @@ class Issue(Reply):
     priority: Priority
     assignee: Assignee | None
     comment_count: int
+    user_count: int | None
+    """None in a filtered list where it would take long to say."""
+    stats: Annotated[list[Bar] | None, Field(exclude_if=_absent)] = None
+    """In lists that ask for it."""
     type: Literal["error"] = "error"
     category: Literal["error"] = "error"
 
@@ -238,3 +285,54 @@ class Hash(Reply):
     """64 hexadecimal digits."""
     version: str
     """Of the way of grouping."""
+
+
+class EnvironmentsQuery(Query):
+    environment: Environments = None
+
+
+class StatsQuery(EnvironmentsQuery):
+    window: Window = Window.DAY
+
+
+class TagValuesQuery(EnvironmentsQuery):
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    offset: Annotated[int, Field(ge=0, le=2**31)] = 0
+
+
+class TagValue(Reply):
+    value: str
+    event_count: int
+    first_seen: datetime
+    last_seen: datetime
+
+
+class TagValues(Reply):
+    """A tag of an issue's events with its most frequent values."""
+
+    key: str
+    value_count: int
+    """How many values there are, shown or not."""
+    event_count: int
+    """Events that have the tag."""
+    values: list[TagValue]
+
+
+class Aggregates(Reply):
+    """An issue in a few figures; times are null and texts empty where it has no event."""
+
+    event_count: int
+    user_count: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+    first_release: str
+    last_release: str
+    first_environment: str
+    last_environment: str
+
+
+class Stats(Reply):
+    window: Window
+    total: int
+    series: list[Bar]
+    """Oldest first."""

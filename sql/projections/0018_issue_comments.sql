@@ -18,7 +18,7 @@ CREATE INDEX issue_comments_of_issue ON issue_comments (project_id, issue_id, po
 -- Issues as lists and pages show them.
 CREATE VIEW shown_issues AS
 SELECT issues.id, issues.project_id, issues.digest_order, issues.title, issues.value, issues.culprit,
-       issues.first_seen, issues.last_seen, issues.event_count, issues.level, issues.platform,
+       issues.first_seen, issues.last_seen, issues.event_count, issues.user_count, issues.level, issues.platform,
        issues.is_resolved, issues.is_muted, issues.status, issues.status_details,
        issues.is_regressed OR (issues.status = 'resolved' AND NOT issues.is_resolved) AS is_regressed,
        issues.priority, issues.assignee_id, users.email AS assignee_email, projects.slug,

@@ -13,6 +13,7 @@ from rustrak.accounts.access import Role
 from rustrak.accounts.members import put_member
 from rustrak.api.routes import api_routes
 from rustrak.database.pool import Connection, connect, fetch_all
+from tests.alerts.alerting import add_rule
 from tests.checked_in import check_in
 from tests.installation import Installation, envelope
 from tests.made_events import digested, error
@@ -22,6 +23,8 @@ from tests.telemetry import line, send_lines
 
 PROJECT = "/api/projects/{project_id}"
 ISSUE = PROJECT + "/issues/{issue_id}"
+
+CHANNELS = ("alert-channels", "integrations")
 
 WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", ISSUE): None,
@@ -45,6 +48,10 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", PROJECT + "/releases/{version}/health"): None,
     ("GET", PROJECT + "/monitors/{slug}/check-ins"): None,
     ("GET", PROJECT + "/logs/{log_id}"): None,
+    ("GET", PROJECT + "/alert-rules/{rule_id}"): None,
+    ("PATCH", PROJECT + "/alert-rules/{rule_id}"): {"name": "x"},
+    ("DELETE", PROJECT + "/alert-rules/{rule_id}"): None,
+    ("POST", PROJECT + "/alert-rules/{rule_id}/test"): None,
     ("DELETE", PROJECT + "/members/{user_id}"): None,
     ("GET", PROJECT + "/releases/{version}/new-issues"): None,
     ("PATCH", PROJECT + "/keys/{key_id}"): {"label": "x"},
@@ -69,6 +76,10 @@ OF_A_WHOLE_PROJECT = {
     ("GET", PROJECT + "/transactions"),
     ("GET", PROJECT + "/transactions/detail"),
     ("GET", PROJECT + "/logs"),
+    ("GET", PROJECT + "/alert-rules"),
+    ("POST", PROJECT + "/alert-rules"),
+    ("POST", PROJECT + "/alert-rules/preview"),
+    ("GET", PROJECT + "/alert-history"),
     ("GET", PROJECT + "/members"),
     ("PUT", PROJECT + "/members"),
     ("GET", PROJECT + "/environments"),
@@ -86,6 +97,13 @@ OF_NO_PROJECT = {
     ("POST", "/api/tokens"),
     ("GET", "/api/tokens/{token_id}"),
     ("DELETE", "/api/tokens/{token_id}"),
+    *((method, f"/api/{noun}") for method in ("GET", "POST") for noun in CHANNELS),
+    *(
+        (method, f"/api/{noun}/{{channel_id}}")
+        for method in ("GET", "PATCH", "DELETE")
+        for noun in CHANNELS
+    ),
+    *(("POST", f"/api/{noun}/{{channel_id}}/test") for noun in CHANNELS),
     ("PATCH", "/auth/me"),
     ("POST", "/auth/me/password"),
     ("GET", "/auth/sessions"),
@@ -134,6 +152,8 @@ TABLES = (
     "auth_tokens",
     "spans",
     "logs",
+    "alert_rules",
+    "notification_channels",
     "users",
     "project_members",
     "invitations",
@@ -183,6 +203,7 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
         "version": version,
         "slug": f"job-{number}",
         "log_id": log["id"],
+        "rule_id": (await add_rule(installation, project=number))["id"],
         "user_id": user,
         "comment_id": comment["id"],
         "key_id": key["id"],
@@ -224,7 +245,8 @@ async def test_an_unknown_project_has_nothing(
     for method, path in set(WITH_FOREIGN_IDS) | OF_A_WHOLE_PROJECT:
         place = path.format(**{**ids[0], "project_id": 4711})
         change = {"is_resolved": True, "name": "x", "user_id": 1, "role": "viewer"}
-        body = change if method in ("PATCH", "PUT") else None
+        change["alert_type"] = "new_issue"
+        body = change if method in ("PATCH", "PUT", "POST") else None
         await refusal(installation, method, place, 404, body)
     assert await contents(conn) == before
 
@@ -272,7 +294,7 @@ async def test_nobody_gets_in_without_credentials(
     ]
     for method, path in routes() - OPEN:
         others = {"token_id": 1, "session_id": 1, "invitation_id": 1, "short_id": "OURS-1"}
-        url = installation.base_url + path.format(**ids[0], **others)
+        url = installation.base_url + path.format(**ids[0], **others, channel_id=1)
         for headers in wrong:
             async with installation.client.request(
                 method, url, json={"name": "x"}, headers=headers

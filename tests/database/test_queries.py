@@ -93,6 +93,17 @@ FILL = """
     SELECT n % 5 + 1, now() - n * interval '1 minute', n, 0, 0, now(), '', n % 24, '',
            md5((n / 50)::text)::uuid, '', '', ''
     FROM generate_series(1, 20000) AS n;
+    INSERT INTO alert_rules (project_id, name, alert_type, filters)
+    SELECT n % 5 + 1, 'x', 'new_issue', jsonb_build_object('tags', n)
+    FROM generate_series(1, 200) AS n;
+    INSERT INTO alert_history (project_id, alert_type, channel_type, channel_name, status, notice,
+                               idempotency_key)
+    SELECT n % 5 + 1, '', '', '', CASE WHEN n % 50 = 0 THEN 'pending' ELSE 'sent' END, '{}', n
+    FROM generate_series(1, 5000) AS n;
+    INSERT INTO alert_firings (project_id, alert_rule_id, issue_id, occurred_at, due_at, told_at)
+    SELECT project_id, id, gen_random_uuid(), now(), now(), now()
+    FROM alert_rules, generate_series(1, 20);
+    ANALYZE alert_rules, alert_history, alert_firings;
     INSERT INTO groupings SELECT project_id, id, id, 'v1', repeat('0', 64) FROM issues;
     ANALYZE issues, groupings, events, projects, attachments, feedback, spans, logs
 """
@@ -120,7 +131,7 @@ UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
         ("api/get_event", ["1", UUID_, "NULL"], "events_pkey"),
         ("api/get_issue", ["1", UUID_], "issues_pkey"),
         ("api/find_issue_by_number", ["7", "'p1'", "true", "1"], "issues_number"),
-        ("api/lock_issues", ["false", "1", f"ARRAY[{UUID_}::uuid]"], "issues_pkey"),
+        ("api/lock_issues", ["1", f"ARRAY[{UUID_}::uuid]"], "issues_pkey"),
         ("api/list_activity", ["1", UUID_, "7", "21"], "decisions_issue"),
         ("api/list_comments", ["1", UUID_, "7", "21"], "issue_comments_of_issue"),
         ("api/list_hashes", ["1", UUID_, "9"], "groupings_issue"),
@@ -171,6 +182,16 @@ UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
         ("api/get_log", ["1", "now()", "7", "0", "0"], "logs_pkey"),
         ("digest/claim_next", ["100", "1000"], "inbox_pkey"),
         ("digest/delete_inbox_rows", ["'{1,1}'", "'{1,2}'"], "inbox_pkey"),
+        ("alerts/note_occasions", ["'{1}'", "'{x}'", "'{}'", "'{}'"], "alert_rules_once"),
+        ("alerts/claim_delivery", ["'1 minute'"], "alert_history_pending"),
+        ("alerts/claim_delivery", ["'1 minute'"], "alert_history_busy"),
+        ("alerts/lock_due_rules", ["now()"], "alert_firings_due"),
+        ("alerts/last_firings", ["1", f"ARRAY[{UUID_}::uuid]"], "alert_firings_of_issue"),
+        (
+            "alerts/find_crossings",
+            ["1", DAY_AGO, "9", "'1 hour'", "false", "now()", "'{}'", "9"],
+            "events_of_issue",
+        ),
         ("accounts/find_token", ["'x'"], "auth_tokens_token_hash_key"),
         ("accounts/find_session", ["'x'"], "sessions_pkey"),
         ("accounts/find_user", ["'a@b.cd'"], "users_email_key"),

@@ -1,6 +1,6 @@
--- The environments a project's events and sessions name. Reads all of both: for menus, not for every page.
-SELECT environment AS name FROM events
-WHERE project_id = %(project_id)s AND environment <> ''
+-- The environments a project's events and sessions name.
+SELECT environment AS name FROM project_hours
+WHERE project_id = %(project_id)s AND environment <> '' AND event_count > 0
 UNION
 SELECT environment FROM session_counts
 WHERE project_id = %(project_id)s AND environment <> ''
