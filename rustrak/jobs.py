@@ -1,19 +1,28 @@
 """Procrastinate, as a source of wake-ups and timers in the same database.
 
-Jobs are never the record of work: the inbox is. A job that is lost, doubled or stuck costs a poll
-interval. Rooms defer by task name, so that nobody imports the room that does the work.
+Jobs are never the record of work: the inbox is, and the tables of alerts. A job that is lost,
+doubled or stuck costs a poll interval. Rooms defer by task name, so that nobody imports the room
+that does the work.
 """
 
 from contextlib import suppress
+from datetime import datetime
+from functools import cache
 
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
-from rustrak.database.pool import Pool, fetch_one
+from rustrak.database.pool import Connection, Pool, fetch_one
 from rustrak.database.queries import sql
 
 DIGEST = "digest"
 """Task, queue and queueing lock of the digest's wake-up."""
+ALERTS = "alerts"
+"""The queue where alerts are decided."""
+DELIVERIES = "deliveries"
+"""The queue where they are sent, by services that may hang."""
+DECIDE_ALERTS = "decide_alerts"
+SEND_ALERTS = "send_alerts"
 
 
 def new_jobs() -> App:
@@ -33,3 +42,18 @@ async def request_digest(jobs: App, pool: Pool) -> None:
         return
     with suppress(AlreadyEnqueued):  # another process was quicker
         await jobs.configure_task(DIGEST, queue=DIGEST, queueing_lock=DIGEST).defer_async()
+
+
+async def defer(conn: Connection, task: str, queue: str, at: datetime | None = None) -> None:
+    """Defer a job in the transaction of `conn`, so that it is seen together with its work.
+
+    Without a queueing lock: a job that waits already may run before this transaction commits.
+    """
+    job = _unopened_jobs().configure_task(task, queue=queue, schedule_at=at, connection=conn)
+    await job.defer_async()
+
+
+@cache
+def _unopened_jobs() -> App:
+    """Enough to defer with, on connections of others."""
+    return new_jobs()

@@ -98,7 +98,7 @@ async def serve_all(settings: Settings, url: str, sock: socket.socket, stop: asy
     """Web and worker in one process; the worker ends last, so that it digests what came in last."""
     worker_stop = asyncio.Event()
     async with asyncio.TaskGroup() as group:
-        group.create_task(run_worker(url, worker_stop))
+        group.create_task(run_worker(settings, url, worker_stop))
         try:
             await serve_web(settings, url, sock, stop)
         finally:

@@ -11,11 +11,11 @@ from rustrak.logging import configure_logging
 
 @click.command()
 def worker() -> None:
-    """Digest what was stored; run as many as you have cores to spare."""
+    """Digest what was stored and send alerts; run as many as you have cores to spare."""
     from rustrak.digest.worker import run_worker
     from rustrak.running import run_until_stopped
 
     settings = load_settings()
     configure_logging(settings, sys.stdout)
     url = running_database(settings)
-    run_until_stopped(lambda stop: run_worker(url, stop))
+    run_until_stopped(lambda stop: run_worker(settings, url, stop))

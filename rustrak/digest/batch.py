@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rustrak.accounts.settings import read_filters, read_scrubbing
+from rustrak.alerts.outbox import Occasion, note_occasions, of_alarms, of_changes
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
 from rustrak.digest.projector import (
@@ -55,6 +56,14 @@ class Reading:
     parked: list[ParkedItem] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Digested:
+    """What happened, counted, and what rules may want to hear of."""
+
+    happened: Counter[str]
+    occasions: list[Occasion]
+
+
 Wanted = Mapping[int, Collection[int]]
 """Numbers of the items to fold, by position of their envelope; WHOLE_ENVELOPE stands for all."""
 
@@ -66,7 +75,9 @@ async def digest_batch(
 
     Returns what happened, counted: outcomes, and issues that came to attention, by kind of change.
     """
-    return await digest_items(conn, envelopes, projectors, only={})
+    digested = await digest_items(conn, envelopes, projectors, only={})
+    await note_occasions(conn, digested.occasions)
+    return digested.happened
 
 
 async def digest_items(
@@ -74,21 +85,23 @@ async def digest_items(
     envelopes: Sequence[StoredEnvelope],
     projectors: Sequence[Projector],
     only: Wanted,
-) -> Counter[str]:
-    """The same for some items of the envelopes; an envelope that `only` does not name is folded
-    whole."""
+) -> Digested:
+    """The same for some items of the envelopes, and nobody is told of it; an envelope that `only`
+    does not name is folded whole."""
     reading = await read_batch(envelopes, projectors, only, await read_rules(conn, envelopes))
     happened: Counter[str] = Counter()
+    occasions: list[Occasion] = []
     for projector in projectors:
         folded = await projector.fold(conn, reading.rows[projector])
         _end_items(reading, projector, folded)
         happened.update(change.kind.value for change in folded.changes)
+        occasions += of_changes(folded.changes) + of_alarms(reading.rows[projector], folded)
     await park(conn, reading.parked)
     await note_items(conn, reading.not_applied)
     await add_outcomes(conn, reading.outcomes)
     for key, quantity in reading.outcomes.items():
         happened[key.outcome.value] += quantity
-    return happened
+    return Digested(happened, occasions)
 
 
 async def read_rules(

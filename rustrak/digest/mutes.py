@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from rustrak.alerts.outbox import note_occasions, of_changes
 from rustrak.database.pool import Connection
 from rustrak.logging import Note, log
 from rustrak.projections.attention import end_due_mutes
@@ -15,6 +16,7 @@ async def end_mutes(conn: Connection, now: datetime | None = None) -> list[Chang
     while True:
         async with conn.transaction():
             changes = await end_due_mutes(conn, now)
+            await note_occasions(conn, of_changes(changes))
         if not changes:
             break
         ended += changes

@@ -107,7 +107,7 @@ async def _fold_again(
     envelopes = await read_envelopes(
         conn, received_at=times([*places.values()]), positions=bigints([*places])
     )
-    return await digest_items(conn, envelopes, projectors, only=wanted)
+    return (await digest_items(conn, envelopes, projectors, only=wanted)).happened
 
 
 def _taken_back(rows: Sequence[DictRow], projectors: Sequence[Projector]) -> Outcomes:

@@ -7,14 +7,19 @@ here it is started again until somebody stops the worker.
 import asyncio
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from rustrak.database.pool import open_pool
+from procrastinate import App
+
+from rustrak.alerts.tasks import SENDERS, new_alert_jobs
+from rustrak.config import Settings
+from rustrak.database.pool import Pool, open_pool
 from rustrak.digest.digester import Digester
 from rustrak.digest.projector import Projector
 from rustrak.digest.projectors import PROJECTORS
 from rustrak.digest.tasks import digest_safely, new_worker_jobs
+from rustrak.jobs import ALERTS, DELIVERIES, DIGEST
 from rustrak.logging import Note, log
 from rustrak.running import cancel
 
@@ -25,12 +30,18 @@ GRACE = 20.0  # seconds a running job may take at shutdown; batches end in under
 
 
 async def run_worker(
-    url: str, stop: asyncio.Event, projectors: Sequence[Projector] = PROJECTORS
+    settings: Settings,
+    url: str,
+    stop: asyncio.Event,
+    projectors: Sequence[Projector] = PROJECTORS,
 ) -> None:
-    """Digest until `stop` is set; the batch under way is finished and committed."""
+    """Digest and alert until `stop` is set; the batch under way is finished and committed.
+
+    Alerts have jobs of their own, so that a service that hangs never holds up the digest.
+    """
     digester = Digester(url, projectors)
     log.info(Note.WORKER_STARTED, pid=os.getpid())
-    jobs = asyncio.create_task(_serve_jobs(url, digester))
+    jobs = asyncio.create_task(_serve_queues(settings, url, digester))
     try:
         await _poll(digester, stop)
     finally:
@@ -58,23 +69,43 @@ async def _poll(digester: Digester, stop: asyncio.Event) -> None:
             pass
 
 
-async def _serve_jobs(url: str, digester: Digester) -> None:
+async def _serve_queues(settings: Settings, url: str, digester: Digester) -> None:
+    """Run the jobs of every queue. Gathered, because that passes each cancellation on."""
+
+    def digest_jobs(pool: Pool) -> App:
+        return new_worker_jobs(digester, pool)
+
+    def alert_jobs(pool: Pool) -> App:
+        return new_alert_jobs(pool, settings)
+
+    await asyncio.gather(
+        _serve_jobs(url, DIGEST, digest_jobs, concurrency=1),
+        _serve_jobs(url, ALERTS, alert_jobs, concurrency=1),
+        _serve_jobs(url, DELIVERIES, alert_jobs, concurrency=SENDERS),
+    )
+
+
+async def _serve_jobs(url: str, queue: str, bind: Callable[[Pool], App], concurrency: int) -> None:
+    """Run the jobs of one queue, so many at a time, for ever; a digest job digests alone, because
+    more processes are the way to more."""
     pause = 0.1
     while True:
         started = time.monotonic()
         try:
-            async with open_pool(url, application="jobs", size=4) as pool:
-                jobs = new_worker_jobs(digester, pool)
+            async with open_pool(url, application=f"{queue} jobs", size=3 + concurrency) as pool:
+                jobs = bind(pool)
                 async with jobs.open_async(pool):
                     await jobs.run_worker_async(
-                        concurrency=1,  # one digest at a time in a process; more processes for more
+                        queues=[queue],
+                        concurrency=concurrency,
                         delete_jobs="always",
                         install_signal_handlers=False,
                         shutdown_graceful_timeout=GRACE,
                     )
         except Exception as error:
-            log.warning(Note.WORKER_RESTARTED, kind=type(error).__name__, error=str(error))
+            kind, why = type(error).__name__, str(error)
         else:
-            log.warning(Note.WORKER_RESTARTED, kind="ended by itself")
+            kind, why = "ended by itself", ""
+        log.warning(Note.WORKER_RESTARTED, queue=queue, kind=kind, error=why)
         pause = 0.1 if time.monotonic() - started > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
         await asyncio.sleep(pause)

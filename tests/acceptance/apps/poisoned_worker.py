@@ -43,8 +43,9 @@ def main(stumble: Callable[[EventRow], EventRow], url: str) -> None:
         return [stumble(row) for row in rows] if POISON in item.payload else rows
 
     projectors = [replace(EVENTS, read=read)]
-    configure_logging(load_settings(), sys.stdout)
-    run_until_stopped(lambda stop: run_worker(url, stop, projectors))
+    settings = load_settings()
+    configure_logging(settings, sys.stdout)
+    run_until_stopped(lambda stop: run_worker(settings, url, stop, projectors))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,2 @@
+-- What time it is where everything is kept.
+SELECT statement_timestamp() AS now;

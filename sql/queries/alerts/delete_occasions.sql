@@ -1,0 +1,2 @@
+-- Rules have looked at these.
+DELETE FROM alert_occasions WHERE id = ANY(%(ids)s);
