@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from rustrak.client import Client
     from rustrak.schemas.issues import Issue
 
-in_project = click.option("--project", "project_id", type=int, required=True, help="Its number.")
 as_json = click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
-issue_ids = click.argument("issue_ids", type=click.UUID, nargs=-1, required=True)
+short_ids = click.argument("short_ids", nargs=-1, required=True)
 
 
 @click.group()
@@ -25,7 +24,7 @@ def issue() -> None:
 
 
 @issue.command("list")
-@in_project
+@click.option("--project", "project_id", type=int, required=True, help="Its number.")
 @click.option(
     "--filter",
     "wanted",
@@ -51,18 +50,15 @@ def list_issues(
 
 
 @issue.command("show")
-@in_project
-@click.argument("issue_id", type=click.UUID)
+@click.argument("short_id")
 @over_the_api(required=True)
 @as_json
-def show_issue(
-    project_id: int, issue_id: UUID, server: str, token: str | None, as_json: bool
-) -> None:
-    """Show an issue and the events it has last."""
+def show_issue(short_id: str, server: str, token: str | None, as_json: bool) -> None:
+    """Show an issue by its name, such as SHOP-42, and its latest events."""
 
     async def work(rustrak: "Client") -> str:
-        shown = await rustrak.issues.get(project_id, issue_id)
-        events = await rustrak.events.list(project_id, issue_id).first(10)
+        shown = await rustrak.issues.find(short_id)
+        events = await rustrak.events.list(shown.project_id, shown.id).first(10)
         if as_json:
             rows = [event.model_dump(mode="json") for event in events]
             return json.dumps({**shown.model_dump(mode="json"), "events": rows})
@@ -78,43 +74,41 @@ def show_issue(
 
 
 @issue.command("resolve")
-@in_project
-@issue_ids
+@short_ids
 @over_the_api(required=True)
-def resolve(project_id: int, issue_ids: tuple[UUID, ...], server: str, token: str | None) -> None:
+def resolve(short_ids: tuple[str, ...], server: str, token: str | None) -> None:
     """Resolve issues; one opens again when it happens again."""
-    _decide(server, token, issue_ids, lambda rustrak, one: rustrak.issues.resolve(project_id, one))
+    _decide(server, token, short_ids, lambda rustrak, one: rustrak.issues.resolve(*one))
 
 
 @issue.command("reopen")
-@in_project
-@issue_ids
+@short_ids
 @over_the_api(required=True)
-def reopen(project_id: int, issue_ids: tuple[UUID, ...], server: str, token: str | None) -> None:
+def reopen(short_ids: tuple[str, ...], server: str, token: str | None) -> None:
     """Open resolved issues again."""
-    _decide(server, token, issue_ids, lambda rustrak, one: rustrak.issues.reopen(project_id, one))
+    _decide(server, token, short_ids, lambda rustrak, one: rustrak.issues.reopen(*one))
 
 
 @issue.command("mute")
-@in_project
-@issue_ids
+@short_ids
 @over_the_api(required=True)
-def mute(project_id: int, issue_ids: tuple[UUID, ...], server: str, token: str | None) -> None:
+def mute(short_ids: tuple[str, ...], server: str, token: str | None) -> None:
     """Mute issues: they are counted on, and stay out of sight."""
-    _decide(server, token, issue_ids, lambda rustrak, one: rustrak.issues.mute(project_id, one))
+    _decide(server, token, short_ids, lambda rustrak, one: rustrak.issues.mute(*one))
 
 
 def _decide(
     server: str,
     token: str | None,
-    issue_ids: tuple[UUID, ...],
-    decide: Callable[["Client", UUID], Awaitable["Issue"]],
+    short_ids: tuple[str, ...],
+    decide: Callable[["Client", tuple[int, UUID]], Awaitable["Issue"]],
 ) -> None:
     """One after the other, so that what was done is said when one of them fails."""
 
     async def work(rustrak: "Client") -> None:
-        for one in issue_ids:
-            click.echo(_line(await decide(rustrak, one)))
+        for short_id in short_ids:
+            found = await rustrak.issues.find(short_id)
+            click.echo(_line(await decide(rustrak, (found.project_id, found.id))))
 
     run_on_server(server, token, work)
 
@@ -126,5 +120,5 @@ def _document(issues: list["Issue"]) -> str:
 def _line(issue: "Issue") -> str:
     state = "resolved" if issue.is_resolved else "muted" if issue.is_muted else "open"
     seen = issue.last_seen.isoformat(timespec="seconds")
-    words = (issue.short_id, issue.id, state, f"{issue.event_count} x", f"last {seen}", issue.title)
+    words = (issue.short_id, state, f"{issue.event_count} x", f"last {seen}", issue.title)
     return harmless("  ".join(str(word).replace("\n", " ") for word in words))

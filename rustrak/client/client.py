@@ -7,6 +7,7 @@ from rustrak.client.events import Events
 from rustrak.client.issues import Issues
 from rustrak.client.operations import Operations
 from rustrak.client.projects import Keys, Projects, Settings
+from rustrak.client.team import Invitations, Members, Team
 from rustrak.client.telemetry import Logs, Monitors, Outcomes, Releases, Transactions
 from rustrak.client.tokens import Tokens
 from rustrak.client.transport import Transport
@@ -32,6 +33,9 @@ class Client:
         self.transactions = Transactions(self._transport)
         self.logs = Logs(self._transport)
         self.outcomes = Outcomes(self._transport)
+        self.team = Team(self._transport)
+        self.members = Members(self._transport)
+        self.invitations = Invitations(self._transport)
         self.tokens = Tokens(self._transport)
         self.operations = Operations(self._transport)
 

@@ -1,12 +1,26 @@
 """Issues."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from rustrak.client.listing import Listing
 from rustrak.client.noun import Noun
 from rustrak.client.projects import PROJECTS
 from rustrak.schemas.base import Order
-from rustrak.schemas.issues import Filter, Issue, IssueChange, Sort
+from rustrak.schemas.issues import (
+    Activity,
+    Changed,
+    Comment,
+    Deleted,
+    Filter,
+    Hash,
+    Issue,
+    IssueChange,
+    IssuesChange,
+    IssuesDeletion,
+    NewComment,
+    Sort,
+)
 
 
 class Issues(Noun):
@@ -25,12 +39,10 @@ class Issues(Noun):
         )
 
     async def get(self, project_id: int, issue_id: UUID) -> Issue:
-        return await self._get(Issue, *PROJECTS, project_id, "issues", issue_id)
+        return await self._get(Issue, *_issue(project_id, issue_id))
 
     async def change(self, project_id: int, issue_id: UUID, change: IssueChange) -> Issue:
-        return await self._send(
-            "PATCH", Issue, *PROJECTS, project_id, "issues", issue_id, body=change
-        )
+        return await self._send("PATCH", Issue, *_issue(project_id, issue_id), body=change)
 
     async def resolve(self, project_id: int, issue_id: UUID) -> Issue:
         return await self.change(project_id, issue_id, IssueChange(is_resolved=True))
@@ -45,4 +57,43 @@ class Issues(Noun):
         return await self.change(project_id, issue_id, IssueChange(is_muted=False))
 
     async def delete(self, project_id: int, issue_id: UUID) -> None:
-        await self._do("DELETE", *PROJECTS, project_id, "issues", issue_id)
+        await self._do("DELETE", *_issue(project_id, issue_id))
+
+    async def find(self, short_id: str) -> Issue:
+        """By the name people call it: `SHOP-42`."""
+        return await self._get(Issue, "api", "issues", short_id)
+
+    async def change_many(self, project_id: int, change: IssuesChange) -> Changed:
+        return await self._send("PUT", Changed, *PROJECTS, project_id, "issues", body=change)
+
+    async def delete_many(self, project_id: int, issue_ids: Sequence[UUID]) -> Deleted:
+        body = IssuesDeletion(ids=[*issue_ids])
+        return await self._send("DELETE", Deleted, *PROJECTS, project_id, "issues", body=body)
+
+    def activity(self, project_id: int, issue_id: UUID) -> Listing[Activity]:
+        """What was decided about an issue."""
+        return self._by_cursor(Activity, *_issue(project_id, issue_id), "activity")
+
+    def hashes(self, project_id: int, issue_id: UUID) -> Listing[Hash]:
+        """The groupings that lead to an issue."""
+        return self._whole(Hash, *_issue(project_id, issue_id), "hashes")
+
+    def comments(self, project_id: int, issue_id: UUID) -> Listing[Comment]:
+        return self._by_cursor(Comment, *_issue(project_id, issue_id), "comments")
+
+    async def comment(self, project_id: int, issue_id: UUID, text: str) -> Comment:
+        place = (*_issue(project_id, issue_id), "comments")
+        return await self._send("POST", Comment, *place, body=NewComment(text=text))
+
+    async def edit_comment(
+        self, project_id: int, issue_id: UUID, comment_id: UUID, text: str
+    ) -> Comment:
+        place = (*_issue(project_id, issue_id), "comments", comment_id)
+        return await self._send("PATCH", Comment, *place, body=NewComment(text=text))
+
+    async def delete_comment(self, project_id: int, issue_id: UUID, comment_id: UUID) -> None:
+        await self._do("DELETE", *_issue(project_id, issue_id), "comments", comment_id)
+
+
+def _issue(project_id: int, issue_id: UUID) -> tuple[object, ...]:
+    return (*PROJECTS, project_id, "issues", issue_id)

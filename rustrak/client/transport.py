@@ -10,7 +10,7 @@ from yarl import URL
 
 from rustrak import __version__
 from rustrak.client.errors import BY_STATUS, ApiError, UnexpectedAnswer
-from rustrak.errors import ConfigurationError, ServerUnreachable
+from rustrak.errors import ConfigurationError, Invalid, ServerUnreachable
 from rustrak.schemas.base import Error, ErrorDetail
 
 TRIES: Final = 3
@@ -102,11 +102,11 @@ class Transport:
 
 
 def join_path(parts: tuple[object, ...]) -> str:
-    """A path of quoted parts. Raises ValueError for one that would change the path's meaning."""
+    """A path of quoted parts. Raises Invalid for one that would change the path's meaning."""
     texts = [str(part) for part in parts]
     for text in texts:
         if text in ("", ".", ".."):
-            raise ValueError(f"{text!r} is no name")
+            raise Invalid(f"{text!r} is no name")
     return "".join(f"/{quote(text, safe='')}" for text in texts)
 
 

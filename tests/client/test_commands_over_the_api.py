@@ -56,13 +56,13 @@ async def test_issues_are_listed_shown_and_decided_about(
     text = await shell.output("issue", "list", *project, "--limit", "1")
     assert "\x1b" not in text
     assert text.count("\n") == 1
-    issue = found[1]["id"]
-    assert event in (await shell.output("issue", "show", *project, issue)).replace("-", "")
-    shown = json.loads(await shell.output("issue", "show", *project, issue, "--json"))
+    issue = found[1]["short_id"]
+    assert event in (await shell.output("issue", "show", issue)).replace("-", "")
+    shown = json.loads(await shell.output("issue", "show", issue, "--json"))
     assert {name: shown[name] for name in found[1]} == found[1]
     assert [one["id"].replace("-", "") for one in shown["events"]] == [event]
     for decision, state in (("resolve", "resolved"), ("reopen", "open"), ("mute", "muted")):
-        assert f"  {state}  " in await shell.output("issue", decision, *project, issue)
+        assert f"  {state}  " in await shell.output("issue", decision, issue)
     muted = await shell.output("issue", "list", *project, "--filter", "muted")
     assert issue in muted
 
@@ -87,7 +87,7 @@ async def test_what_goes_wrong_is_one_line_and_an_exit_code(
     shell: Shell, installation: Installation
 ) -> None:
     project = ("--project", str(installation.project_id))
-    refused = await shell.run("issue", "show", *project, str(uuid4()))
+    refused = await shell.run("issue", "show", "OURS-4711")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert refused.stderr.startswith("rustrak: the server answers 404: ")
     assert refused.stderr.count("\n") == 1

@@ -6,17 +6,21 @@ from uuid import UUID, uuid4
 import pytest
 
 from rustrak import __version__
-from rustrak.accounts.access import Scope
+from rustrak.accounts.access import Role, Scope
 from rustrak.accounts.settings import Filters
 from rustrak.client import BadRequest, Client, Conflict, NotFound, Unauthorized
+from rustrak.database.pool import Connection
+from rustrak.schemas.accounts import PersonChange, TeamRole
 from rustrak.schemas.base import Order
-from rustrak.schemas.issues import Filter, Issue
+from rustrak.schemas.invitations import NewInvitation, WantedRole
+from rustrak.schemas.issues import Filter, Issue, IssueChange, IssuesChange, Status
 from rustrak.schemas.keys import KeyChange
 from rustrak.schemas.logs import LogsQuery
 from rustrak.schemas.settings import SettingsChange
 from tests.checked_in import check_in
 from tests.installation import Installation, envelope
 from tests.made_events import digested, error
+from tests.people import make_user
 from tests.sent_items import digest_item, session
 from tests.telemetry import line, send_lines
 
@@ -93,6 +97,76 @@ async def test_issues(rustrak: Client, installation: Installation) -> None:
     await rustrak.issues.delete(project, issue.id)
     with pytest.raises(NotFound):
         await rustrak.issues.get(project, issue.id)
+
+
+async def test_issues_by_name_and_in_bulk(rustrak: Client, installation: Installation) -> None:
+    project = installation.project_id
+    await digested(installation, error(), error("KeyError"))
+    ids = [issue.id async for issue in rustrak.issues.list(project)]
+    found = await rustrak.issues.find("OURS-1")
+    assert found.id in ids
+    assert len(await rustrak.issues.hashes(project, found.id)) == 1
+    done = await rustrak.issues.change_many(project, IssuesChange(ids=ids, status=Status.RESOLVED))
+    assert (set(done.changed), done.unchanged) == (set(ids), [])
+    (activity,) = await rustrak.issues.activity(project, found.id)
+    assert activity.actor.email == "admin@example.com"
+    assert set((await rustrak.issues.delete_many(project, ids)).deleted) == set(ids)
+    assert await rustrak.issues.list(project, filter=Filter.ALL) == []
+
+
+async def test_assigning_and_assigning_nobody(rustrak: Client, installation: Installation) -> None:
+    """The one field where null is not absent."""
+    project = installation.project_id
+    await digested(installation, error())
+    issue = await the_issue(rustrak, project)
+    given = IssueChange(assignee="admin@example.com")
+    assigned = await rustrak.issues.change(project, issue.id, given)
+    assert assigned.assignee is not None
+    assert assigned.assignee.email == "admin@example.com"
+    nobody = await rustrak.issues.change(project, issue.id, IssueChange(assignee=None))
+    assert nobody.assignee is None
+
+
+async def test_comments(rustrak: Client, installation: Installation) -> None:
+    project = installation.project_id
+    await digested(installation, error())
+    issue = (await the_issue(rustrak, project)).id
+    made = await rustrak.issues.comment(project, issue, "It is the disk")
+    edited = await rustrak.issues.edit_comment(project, issue, made.id, "It was the disk")
+    assert (edited.id, edited.text) == (made.id, "It was the disk")
+    assert await rustrak.issues.comments(project, issue) == [edited]
+    await rustrak.issues.delete_comment(project, issue, made.id)
+    assert await rustrak.issues.comments(project, issue) == []
+
+
+async def test_people(rustrak: Client, installation: Installation, conn: Connection) -> None:
+    project = installation.project_id
+    user = await make_user(conn, "ada@example.com")
+    member = await rustrak.members.put(project, user, Role.EDITOR)
+    assert await rustrak.members.list(project) == [member]
+    await rustrak.members.remove(project, user)
+    assert await rustrak.members.list(project) == []
+    assert (await rustrak.team.change_role(user, TeamRole.ADMIN)).is_admin
+    assert not (await rustrak.team.change(user, PersonChange(is_active=False))).is_active
+    assert {one.email for one in await rustrak.team.list()} == {
+        "admin@example.com",
+        "ada@example.com",
+    }
+    await rustrak.team.delete(user)
+    assert len(await rustrak.team.list()) == 1
+
+
+async def test_invitations(rustrak: Client, installation: Installation) -> None:
+    wanted = NewInvitation(
+        email="eve@example.com",
+        projects=[WantedRole(project_id=installation.project_id, role=Role.VIEWER)],
+    )
+    made = await rustrak.invitations.create(wanted)
+    assert made.url
+    (waiting,) = await rustrak.invitations.list()
+    assert (waiting.id, waiting.email) == (made.id, "eve@example.com")
+    await rustrak.invitations.revoke(made.id)
+    assert await rustrak.invitations.list() == []
 
 
 async def test_events_over_several_pages(rustrak: Client, installation: Installation) -> None:

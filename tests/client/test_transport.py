@@ -22,7 +22,7 @@ from rustrak.client import (
     UnexpectedAnswer,
 )
 from rustrak.database.postmaster import free_port
-from rustrak.errors import ConfigurationError
+from rustrak.errors import ConfigurationError, Invalid
 from tests.client.scripted import Scripted, refusing, saying, scripted
 
 TOKEN = "0123456789abcdef0123456789abcdef01234567"
@@ -165,7 +165,7 @@ async def test_names_are_quoted_into_paths() -> None:
     async with scripted(saying(page)) as server, client_of(server) as rustrak:
         await rustrak.releases.new_issues(1, "shop/../../../auth/me?x#y%2F é")
         for name in ("", ".", ".."):
-            with pytest.raises(ValueError, match="is no name"):
+            with pytest.raises(Invalid, match="is no name"):
                 await rustrak.releases.new_issues(1, name)
     (request,) = server.asked
     assert request.rel_url.raw_path == (
