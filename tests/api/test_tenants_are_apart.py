@@ -54,6 +54,10 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("POST", PROJECT + "/alert-rules/{rule_id}/test"): None,
     ("DELETE", PROJECT + "/members/{user_id}"): None,
     ("GET", PROJECT + "/releases/{version}/new-issues"): None,
+    ("GET", ISSUE + "/tags"): None,
+    ("GET", ISSUE + "/tags/{key}"): None,
+    ("GET", ISSUE + "/aggregates"): None,
+    ("GET", ISSUE + "/stats"): None,
     ("PATCH", PROJECT + "/keys/{key_id}"): {"label": "x"},
     ("DELETE", PROJECT + "/keys/{key_id}"): None,
 }
@@ -83,6 +87,7 @@ OF_A_WHOLE_PROJECT = {
     ("GET", PROJECT + "/members"),
     ("PUT", PROJECT + "/members"),
     ("GET", PROJECT + "/environments"),
+    ("GET", PROJECT + "/stats"),
     ("GET", PROJECT + "/keys"),
     ("POST", PROJECT + "/keys"),
 }
@@ -91,7 +96,12 @@ OF_NO_PROJECT = {
     ("GET", "/api/projects"),
     ("POST", "/api/projects"),
     ("GET", "/api/settings"),
+    ("GET", "/api/issues"),
     ("GET", "/api/issues/{short_id}"),
+    ("GET", "/health/version"),
+    ("GET", "/api/rate-limits"),
+    ("GET", "/api/storage/summary"),
+    ("GET", "/api/storage/projects"),
     ("PATCH", "/api/settings"),
     ("GET", "/api/tokens"),
     ("POST", "/api/tokens"),
@@ -127,10 +137,6 @@ OPEN = {
     ("GET", "/auth/sso/config"),
     ("GET", "/auth/sso/start"),
     ("GET", "/auth/sso/callback"),
-    ("GET", "/health/version"),
-    ("GET", "/api/rate-limits"),
-    ("GET", "/api/storage/summary"),
-    ("GET", "/api/storage/projects"),
 }
 """What needs no credentials."""
 
@@ -180,7 +186,7 @@ async def ids(installation: Installation) -> list[dict[str, Any]]:
 
 async def filled(installation: Installation, number: int) -> dict[str, Any]:
     version = f"shop@{number}"
-    (event,) = await digested(installation, error(release=version), project=number)
+    (event,) = await digested(installation, error(release=version, tags={f"key-{number}": "x"}), project=number)
     body = envelope({"event_id": event}, ({"type": "attachment"}, b"x"))
     assert (await installation.post_envelope(body, project=number)).status == 200
     await check_in(installation, slug=f"job-{number}", project=number)
@@ -201,6 +207,7 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
         "event_id": event,
         "attachment_id": attachment["id"],
         "version": version,
+        "key": f"key-{number}",
         "slug": f"job-{number}",
         "log_id": log["id"],
         "rule_id": (await add_rule(installation, project=number))["id"],
