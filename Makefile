@@ -27,7 +27,7 @@ format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff check --fix .
 
 fuzz: $(VENV)/dev ## Search for inputs that break a reader, for about half an hour
-	$(BIN)/python -m pytest tests/protocol tests/events tests/grouping tests/items --hypothesis-profile=long --timeout=0
+	$(BIN)/python -m pytest tests/protocol tests/events tests/grouping tests/items tests/api/test_schemathesis.py --hypothesis-profile=long --timeout=0
 
 bench: $(VENV)/dev ## Run the benchmarks: 20,000 events drained, and 2,000 a second sustained
 	$(BIN)/python -m bench drain --start --size 8k

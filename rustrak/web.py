@@ -10,6 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from rustrak.accounts.oidc.provider import Provider
+from rustrak.api.compress import compress_answers
 from rustrak.api.context import INTAKE_STATE, METRICS, POOL, PROVIDER, SETTINGS
 from rustrak.api.cors import share_with_origins
 from rustrak.api.metrics import Metrics
@@ -69,7 +70,7 @@ async def open_app(
 
 
 def _build(settings: Settings, pool: Pool, intake: Intake, rooms: str) -> web.Application:
-    app = web.Application(middlewares=[share_with_origins, answer_errors])
+    app = web.Application(middlewares=[compress_answers, share_with_origins, answer_errors])
     app[SETTINGS] = settings
     app[POOL] = pool
     app[PROVIDER] = _provider(settings)

@@ -12,6 +12,7 @@ from rustrak.api import (
     alert_rules,
     attachments,
     comments,
+    documentation,
     environments,
     events,
     feedback,
@@ -260,10 +261,15 @@ OPERATIONS = (
         "GET", "/api/storage/projects", operations.list_storage_by_project, Needs.INSTALLATION_ADMIN
     ),
 )
+DOCUMENTATION = (
+    Route("GET", "/api/openapi.json", documentation.get_openapi, Needs.NOTHING, refusals=(304,)),
+    Route("GET", "/api/docs", documentation.get_docs, Needs.NOTHING, refusals=(304,)),
+)
 
 ROUTES: tuple[Route, ...] = (
     *(AUTH + TOKENS + TEAM + PROJECTS + KEYS + ISSUES + FIGURES),
     *(EVENTS + SETTINGS + TELEMETRY + ALERTS + OPERATIONS),
+    *(EVENTS + SETTINGS + TELEMETRY + ALERTS + OPERATIONS + DOCUMENTATION),
 )
 """The table."""
 

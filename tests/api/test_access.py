@@ -43,6 +43,8 @@ RULES = {
     ("GET", "/auth/sso/config"): Rule.EVERYBODY,
     ("GET", "/auth/sso/start"): Rule.EVERYBODY,
     ("GET", "/auth/sso/callback"): Rule.EVERYBODY,
+    ("GET", "/api/openapi.json"): Rule.EVERYBODY,
+    ("GET", "/api/docs"): Rule.EVERYBODY,
     ("GET", "/auth/me"): Rule.KNOWN,
     ("PATCH", "/auth/me"): Rule.BROWSER,
     ("POST", "/auth/me/password"): Rule.BROWSER,

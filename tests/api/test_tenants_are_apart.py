@@ -134,6 +134,8 @@ OPEN = {
     ("POST", "/auth/register"),
     ("GET", "/auth/invitation/{token}"),
     ("POST", "/auth/accept-invitation"),
+    ("GET", "/api/openapi.json"),
+    ("GET", "/api/docs"),
     ("GET", "/auth/sso/config"),
     ("GET", "/auth/sso/start"),
     ("GET", "/auth/sso/callback"),
