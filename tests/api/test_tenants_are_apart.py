@@ -188,7 +188,9 @@ async def ids(installation: Installation) -> list[dict[str, Any]]:
 
 async def filled(installation: Installation, number: int) -> dict[str, Any]:
     version = f"shop@{number}"
-    (event,) = await digested(installation, error(release=version, tags={f"key-{number}": "x"}), project=number)
+    (event,) = await digested(
+        installation, error(release=version, tags={f"key-{number}": "x"}), project=number
+    )
     body = envelope({"event_id": event}, ({"type": "attachment"}, b"x"))
     assert (await installation.post_envelope(body, project=number)).status == 200
     await check_in(installation, slug=f"job-{number}", project=number)
