@@ -24,26 +24,34 @@ def issue() -> None:
 
 
 @issue.command("list")
+@click.argument("query", default="")
 @click.option("--project", "project_id", type=int, required=True, help="Its number.")
 @click.option(
     "--filter",
     "wanted",
     type=click.Choice(["open", "resolved", "muted", "all"]),
-    default="open",
-    show_default=True,
+    help="Default: open, or all that QUERY finds.",
 )
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True)
 @over_the_api(required=True)
 @as_json
 def list_issues(
-    project_id: int, wanted: str, limit: int, server: str, token: str | None, as_json: bool
+    query: str,
+    project_id: int,
+    wanted: str | None,
+    limit: int,
+    server: str,
+    token: str | None,
+    as_json: bool,
 ) -> None:
-    """List issues, the one seen last first."""
+    """List issues, the one seen last first, or those a QUERY such as 'release:1.2.*' finds."""
 
     async def work(rustrak: "Client") -> list["Issue"]:
         from rustrak.schemas.issues import Filter
 
-        return await rustrak.issues.list(project_id, filter=Filter(wanted)).first(limit)
+        status = Filter(wanted) if wanted is not None else None
+        found = rustrak.issues.list(project_id, query=query or None, filter=status)
+        return await found.first(limit)
 
     found = run_on_server(server, token, work)
     click.echo(_document(found) if as_json else "\n".join(map(_line, found)))

@@ -3,6 +3,7 @@
 from types import TracebackType
 from typing import Self
 
+from rustrak.client.alerts import AlertChannels, AlertRules
 from rustrak.client.events import Events
 from rustrak.client.issues import Issues
 from rustrak.client.operations import Operations
@@ -36,6 +37,8 @@ class Client:
         self.team = Team(self._transport)
         self.members = Members(self._transport)
         self.invitations = Invitations(self._transport)
+        self.alert_channels = AlertChannels(self._transport)
+        self.alert_rules = AlertRules(self._transport)
         self.tokens = Tokens(self._transport)
         self.operations = Operations(self._transport)
 

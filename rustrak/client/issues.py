@@ -9,6 +9,7 @@ from rustrak.client.projects import PROJECTS
 from rustrak.schemas.base import Order
 from rustrak.schemas.issues import (
     Activity,
+    Aggregates,
     Changed,
     Comment,
     Deleted,
@@ -20,6 +21,9 @@ from rustrak.schemas.issues import (
     IssuesDeletion,
     NewComment,
     Sort,
+    Stats,
+    TagValues,
+    Window,
 )
 
 
@@ -30,12 +34,37 @@ class Issues(Noun):
         self,
         project_id: int,
         *,
-        filter: Filter = Filter.OPEN,
+        query: str | None = None,
+        filter: Filter | None = None,
+        sort: Sort = Sort.LAST_SEEN,
+        order: Order = Order.DESC,
+        environments: Sequence[str] = (),
+    ) -> Listing[Issue]:
+        """Those that are open, or that a search such as `release:1.2.* level:error` finds."""
+        return self._numbered(
+            Issue,
+            *PROJECTS,
+            project_id,
+            "issues",
+            q=query,
+            filter=filter,
+            sort=sort,
+            order=order,
+            environment=",".join(environments) or None,
+        )
+
+    def search(
+        self,
+        query: str,
+        *,
+        project_ids: Sequence[int] = (),
         sort: Sort = Sort.LAST_SEEN,
         order: Order = Order.DESC,
     ) -> Listing[Issue]:
+        """Over several projects, or all that one may see."""
+        projects = ",".join(map(str, project_ids)) or None
         return self._numbered(
-            Issue, *PROJECTS, project_id, "issues", filter=filter, sort=sort, order=order
+            Issue, "api", "issues", q=query, project=projects, sort=sort, order=order
         )
 
     async def get(self, project_id: int, issue_id: UUID) -> Issue:
@@ -73,6 +102,16 @@ class Issues(Noun):
     def activity(self, project_id: int, issue_id: UUID) -> Listing[Activity]:
         """What was decided about an issue."""
         return self._by_cursor(Activity, *_issue(project_id, issue_id), "activity")
+
+    def tags(self, project_id: int, issue_id: UUID) -> Listing[TagValues]:
+        """The tags of its events with their most frequent values."""
+        return self._whole(TagValues, *_issue(project_id, issue_id), "tags")
+
+    async def aggregates(self, project_id: int, issue_id: UUID) -> Aggregates:
+        return await self._get(Aggregates, *_issue(project_id, issue_id), "aggregates")
+
+    async def stats(self, project_id: int, issue_id: UUID, window: Window = Window.DAY) -> Stats:
+        return await self._get(Stats, *_issue(project_id, issue_id), "stats", window=window)
 
     def hashes(self, project_id: int, issue_id: UUID) -> Listing[Hash]:
         """The groupings that lead to an issue."""

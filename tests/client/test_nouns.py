@@ -11,6 +11,7 @@ from rustrak.accounts.settings import Filters
 from rustrak.client import BadRequest, Client, Conflict, NotFound, Unauthorized
 from rustrak.database.pool import Connection
 from rustrak.schemas.accounts import PersonChange, TeamRole
+from rustrak.schemas.alerts import ChannelChange, NewChannel, NewRule, RuleChange, RuleTrial
 from rustrak.schemas.base import Order
 from rustrak.schemas.invitations import NewInvitation, WantedRole
 from rustrak.schemas.issues import Filter, Issue, IssueChange, IssuesChange, Status
@@ -266,3 +267,47 @@ async def test_operations(rustrak: Client) -> None:
     assert await rustrak.operations.rate_limits() == []
     assert (await rustrak.operations.storage()).database_bytes > 0
     assert len((await rustrak.operations.storage_by_project()).projects) == 2
+
+
+async def test_searches(rustrak: Client, installation: Installation) -> None:
+    project_id = installation.project_id
+    await digested(installation, error("A", environment="prod", tags={"os": "mac"}), error("B"))
+    (found,) = await rustrak.issues.list(project_id, query="os:mac")
+    assert (found.title, found.event_count) == ("A: no", 1)
+    assert await rustrak.issues.search("os:mac") == [found]
+    assert await rustrak.issues.search("os:mac", project_ids=[project_id + 1]) == []
+    assert await rustrak.issues.list(project_id, environments=["prod"]) == [found]
+    assert (await rustrak.issues.stats(project_id, found.id)).total == 1
+    assert (await rustrak.issues.aggregates(project_id, found.id)).event_count == 1
+    tags = {tag.key: tag.values[0].value for tag in await rustrak.issues.tags(project_id, found.id)}
+    assert tags["os"] == "mac"
+    with pytest.raises(BadRequest, match="is:"):
+        await rustrak.issues.list(project_id, query="is:odd")
+
+
+async def test_alerts(rustrak: Client, installation: Installation) -> None:
+    project_id = installation.project_id
+    url = {"url": "http://127.0.0.1:9/hook"}
+    channel = await rustrak.alert_channels.create(
+        NewChannel(name="Hook", channel_type="webhook", config=url)
+    )
+    assert await rustrak.alert_channels.list() == [channel]
+    assert await rustrak.alert_channels.get(channel.id) == channel
+    tested = await rustrak.alert_channels.test(channel.id)
+    assert not tested.success  # loopback is no public address
+    trial = RuleTrial(alert_type="new_issue", days=7)
+    await digested(installation, error())
+    assert (await rustrak.alert_rules.try_on_the_past(project_id, trial)).times == 1
+    rule = await rustrak.alert_rules.create(
+        project_id, NewRule(name="New", alert_type="new_issue", channel_ids=[channel.id])
+    )
+    changed = await rustrak.alert_rules.change(project_id, rule.id, RuleChange(is_enabled=False))
+    assert await rustrak.alert_rules.list(project_id) == [changed]
+    assert await rustrak.alert_rules.get(project_id, rule.id) == changed
+    assert not (await rustrak.alert_rules.test(project_id, rule.id)).success
+    assert await rustrak.alert_rules.history(project_id, limit=5) == []
+    await rustrak.alert_rules.delete(project_id, rule.id)
+    renamed = await rustrak.alert_channels.change(channel.id, ChannelChange(name="Other"))
+    assert renamed.name == "Other"
+    await rustrak.alert_channels.delete(channel.id)
+    assert await rustrak.alert_channels.list() == []
