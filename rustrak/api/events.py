@@ -53,6 +53,7 @@ async def list_events(call: Call, query: EventsQuery) -> CursorPage[Event]:
             project_id=call.project_id,
             issue_id=issue_id,
             beyond=None if beyond is None else beyond.last_digest_order,
+            environments=query.environment,
             limit=PAGE + 1,
         )
     shown, cursor = cut(

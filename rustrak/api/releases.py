@@ -8,8 +8,15 @@ from rustrak.api.cursors import Place, cut, read_cursor
 from rustrak.database.pool import fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import NotFound
-from rustrak.schemas.base import CursorPage, CursorQuery, Text
-from rustrak.schemas.releases import Health, HealthQuery, HourOfHealth, Release, ReleaseHealth
+from rustrak.schemas.base import CursorPage, Text
+from rustrak.schemas.releases import (
+    Health,
+    HealthQuery,
+    HourOfHealth,
+    Release,
+    ReleaseHealth,
+    ReleasesQuery,
+)
 
 
 class ReleasePlace(Place):
@@ -17,7 +24,7 @@ class ReleasePlace(Place):
     release: Text
 
 
-async def list_releases(call: Call, query: CursorQuery) -> CursorPage[Release]:
+async def list_releases(call: Call, query: ReleasesQuery) -> CursorPage[Release]:
     """The releases that events or sessions name, the newest first."""
     beyond = read_cursor(query.cursor, ReleasePlace)
     async with call.connection() as conn:
@@ -27,6 +34,7 @@ async def list_releases(call: Call, query: CursorQuery) -> CursorPage[Release]:
             project_id=call.project_id,
             before=beyond and beyond.first_seen,
             release=beyond.release if beyond else "",
+            environments=query.environment,
             limit=query.limit + 1,
         )
     shown, cursor = cut(rows, query.limit, ReleasePlace.model_validate)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, model_validator
 
-from rustrak.schemas.base import Order, Query, Reply
+from rustrak.schemas.base import Environments, Order, Query, Reply
 
 LONGEST_WORD = 200
 """Bytes of what events are looked up by."""
@@ -17,6 +17,7 @@ _CONTROL = re.compile(r"[\0-\x1f\x7f-\x9f\ud800-\udfff]")
 class EventsQuery(Query):
     order: Order = Order.DESC
     cursor: str | None = None
+    environment: Environments = None
 
 
 class Event(Reply):

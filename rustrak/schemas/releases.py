@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from rustrak.schemas.base import Reply, Word
+from rustrak.schemas.base import CursorQuery, Environments, Reply, Word
 from rustrak.schemas.times import HoursQuery
 
 
@@ -22,6 +22,11 @@ class Release(Reply):
     """Percent; null without sessions."""
     crash_free_user_rate: float | None
     """Percent; null without users."""
+
+
+class ReleasesQuery(CursorQuery):
+    environment: Environments = None
+    """Only events and sessions of these environments count."""
 
 
 class HealthQuery(HoursQuery):

@@ -219,3 +219,14 @@ async def test_an_event_whose_body_retention_took_is_not_found(
     path = f"/api/projects/{installation.project_id}/events/{sent}"
     _, message = await refusal(installation, "GET", path, 404)
     assert message.endswith("is listed, but its body is no longer stored")
+
+
+async def test_the_events_of_some_environments(installation: Installation) -> None:
+    await digested(
+        installation, *(error(environment=name) for name in ("prod", "test", "prod", "dev"))
+    )
+    (issue,) = await installation.issues()
+    path = f"/api/projects/{installation.project_id}/issues/{issue['id']}/events?environment="
+    for environments, names in {"prod": ["prod", "prod"], "dev,test": ["dev", "test"]}.items():
+        page = await installation.get(path + environments)
+        assert [event["environment"] for event in page["items"]] == names

@@ -237,3 +237,21 @@ async def test_many_updates_of_a_session_in_one_envelope_are_one_session(
     (row,) = await fetch_all(conn, "SELECT item FROM session_counts")
     assert row["item"] == 0
     assert (await installation.books())[installation.project_id].is_even
+
+
+async def test_a_list_of_some_environments(installation: Installation) -> None:
+    await digested(
+        installation,
+        error(release="1.0", environment="prod"),
+        error(release="1.0", environment="test"),
+        error(release="1.1", environment="test"),
+    )
+    path = f"/api/projects/{installation.project_id}/releases?environment="
+    for environments, counts in {
+        "prod": {"1.0": 1},
+        "test": {"1.1": 1, "1.0": 1},
+        "prod,test": {"1.1": 1, "1.0": 2},
+        "": {"1.1": 1, "1.0": 2},
+    }.items():
+        page = await installation.get(path + environments)
+        assert {row["version"]: row["event_count"] for row in page["items"]} == counts

@@ -126,8 +126,8 @@ UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
 @pytest.mark.parametrize(
     ("name", "values", "index"),
     [
-        ("api/list_events_newest_first", ["1", UUID_, "7", "21"], "events_of_issue"),
-        ("api/list_events_oldest_first", ["1", UUID_, "7", "21"], "events_of_issue"),
+        ("api/list_events_newest_first", ["1", UUID_, "7", "NULL", "21"], "events_of_issue"),
+        ("api/list_events_oldest_first", ["1", UUID_, "7", "NULL", "21"], "events_of_issue"),
         ("api/get_event", ["1", UUID_, "NULL"], "events_pkey"),
         ("api/get_issue", ["1", UUID_], "issues_pkey"),
         ("api/find_issue_by_number", ["7", "'p1'", "true", "1"], "issues_number"),

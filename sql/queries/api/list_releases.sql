@@ -5,12 +5,14 @@ WITH heard AS (
     SELECT release, count(*) AS events, min(received_at) AS first_seen, max(received_at) AS last_seen
     FROM events
     WHERE project_id = %(project_id)s AND release <> ''
+      AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
     GROUP BY release
 ), started AS (
     SELECT release, sum(total) AS sessions, sum(crashed) AS crashed,
            min(received_at) AS first_seen, max(received_at) AS last_seen
     FROM session_counts
     WHERE project_id = %(project_id)s
+      AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
     GROUP BY release
 ), known AS (
     SELECT release, coalesce(events, 0) AS events, coalesce(sessions, 0) AS sessions,
@@ -43,5 +45,6 @@ CROSS JOIN LATERAL (
     SELECT count(DISTINCT user_hash) AS users,
            count(DISTINCT user_hash) FILTER (WHERE has_crashed) AS crashed_users
     FROM session_users
-    WHERE project_id = %(project_id)s AND session_users.release = page.release) AS people
+    WHERE project_id = %(project_id)s AND session_users.release = page.release
+      AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))) AS people
 ORDER BY page.first_seen DESC, page.release DESC;
