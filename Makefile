@@ -12,15 +12,16 @@ help: ## Show this help
 run: $(VENV)/run ## Start Rustrak with its own PostgreSQL on port 8000 (or PORT)
 	@exec $(BIN)/rustrak serve
 
-test: $(VENV)/dev ## Run every test
-	$(BIN)/python -m pytest
+test: $(VENV)/dev ## Run every test: first those with the machine to themselves, then the others side by side
+	$(BIN)/python -m pytest tests/acceptance
+	$(BIN)/python -m pytest --ignore tests/acceptance -n auto --maxprocesses 4 --dist worksteal
 
 check: $(VENV)/dev ## Run the static checks and every test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(MAKE) test
 
 format: $(VENV)/dev ## Format the code
 	$(BIN)/ruff format .
