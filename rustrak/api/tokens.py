@@ -24,15 +24,14 @@ async def create_token(call: Call, body: NewToken) -> CreatedToken:
     scopes = call.actor.scopes if body.scopes is None else frozenset(body.scopes)
     if not includes(call.actor.scopes, scopes):
         raise Forbidden("a token cannot make one that may do more than itself")
-    if body.expires_at is not None and body.expires_at <= datetime.now(UTC):
-        raise Invalid("expires_at: must be in the future")
+    wanted = _checked_expiry(body.expires_at)
     async with call.connection() as conn:
         token, row = await tokens.create_token(
             conn,
             body.description,
             user_id=call.actor.user_id,
             scopes=scopes,
-            expires_at=body.expires_at,
+            expires_at=wanted,
         )
     return CreatedToken.model_validate({**row, "token": token})
 
@@ -48,6 +47,18 @@ async def delete_token(call: Call) -> None:
     """Revoke a token; it stops working at once."""
     async with call.connection() as conn:
         await tokens.delete_token(conn, call.actor.user_id, call.number("token_id"))
+
+
+def _checked_expiry(wanted: datetime | None) -> datetime | None:
+    """In UTC, where a time that PostgreSQL stores can be past all that Python reads."""
+    if wanted is None:
+        return None
+    if wanted <= datetime.now(UTC):
+        raise Invalid("expires_at: must be in the future")
+    try:
+        return wanted.astimezone(UTC)
+    except OverflowError:
+        raise Invalid("expires_at: must be before the year 10000") from None
 
 
 def as_token(row: dict[str, object]) -> Token:

@@ -181,3 +181,13 @@ async def test_tokens_made_with_a_token_belong_to_its_owner(
     await create(installation)
     rows = await fetch_all(conn, "SELECT DISTINCT user_id FROM auth_tokens")
     assert len(rows) == 1
+
+
+async def test_an_expiry_past_all_time_is_refused(installation: Installation) -> None:
+    body = {"expires_at": "9999-12-31T23:59:59-12:00"}
+    kind, message = await refusal(installation, "POST", "/api/tokens", 400, body)
+    assert kind == "ValidationError"
+    assert message.startswith("Validation error: expires_at: ")
+    last = await create(installation, expires_at="9999-12-31T23:59:59.999999Z")
+    assert last["expires_at"] == "9999-12-31T23:59:59.999999Z"
+    assert len(await installation.get("/api/tokens")) == 2
