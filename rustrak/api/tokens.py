@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from rustrak.accounts import tokens
-from rustrak.accounts.access import includes
+from rustrak.accounts.access import Actor, includes
 from rustrak.api.call import Call
+from rustrak.database.pool import Connection
 from rustrak.errors import Forbidden, Invalid
 from rustrak.schemas.tokens import CreatedToken, NewToken, Token
 
@@ -19,7 +20,7 @@ async def list_tokens(call: Call) -> list[Token]:
 async def create_token(call: Call, body: NewToken) -> CreatedToken:
     """A new token; the answer is the only place it is ever shown.
 
-    A token makes no token that may do more than itself.
+    A token makes no token that may do more than itself, or lives longer.
     """
     scopes = call.actor.scopes if body.scopes is None else frozenset(body.scopes)
     if not includes(call.actor.scopes, scopes):
@@ -31,7 +32,7 @@ async def create_token(call: Call, body: NewToken) -> CreatedToken:
             body.description,
             user_id=call.actor.user_id,
             scopes=scopes,
-            expires_at=wanted,
+            expires_at=await _expiry(conn, call.actor, wanted),
         )
     return CreatedToken.model_validate({**row, "token": token})
 
@@ -59,6 +60,17 @@ def _checked_expiry(wanted: datetime | None) -> datetime | None:
         return wanted.astimezone(UTC)
     except OverflowError:
         raise Invalid("expires_at: must be before the year 10000") from None
+
+
+async def _expiry(conn: Connection, actor: Actor, wanted: datetime | None) -> datetime | None:
+    """What was wanted, or else the maker's own expiry. Raises Forbidden for a later one."""
+    if actor.token_id is None:
+        return wanted
+    own = await tokens.get_token(conn, actor.user_id, actor.token_id)
+    limit: datetime | None = own["expires_at"]
+    if limit is not None and wanted is not None and wanted > limit:
+        raise Forbidden("a token cannot make one that lives longer than itself")
+    return wanted or limit
 
 
 def as_token(row: dict[str, object]) -> Token:

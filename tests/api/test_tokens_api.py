@@ -191,3 +191,18 @@ async def test_an_expiry_past_all_time_is_refused(installation: Installation) ->
     last = await create(installation, expires_at="9999-12-31T23:59:59.999999Z")
     assert last["expires_at"] == "9999-12-31T23:59:59.999999Z"
     assert len(await installation.get("/api/tokens")) == 2
+
+
+async def test_a_token_makes_none_that_lives_longer(installation: Installation) -> None:
+    own = "2999-01-01T00:00:00Z"
+    made = await create(installation, expires_at=own)
+    installation.token = made["token"]
+    later = {"expires_at": "2999-01-01T00:00:01Z"}
+    assert (await refusal(installation, "POST", "/api/tokens", 403, later))[0] == "Forbidden"
+    sooner = "2998-01-01T00:00:00Z"
+    for body, expires_at in (
+        ({}, own),
+        ({"expires_at": own}, own),
+        ({"expires_at": sooner}, sooner),
+    ):
+        assert (await create(installation, **body))["expires_at"] == expires_at
