@@ -64,6 +64,9 @@ def _read_word(raw: str, position: int) -> Word:
     key = _KEY.match(raw)
     if key is None:
         return Word("term", position, "", _unquote(raw))
+    if key[1].startswith("-"):
+        hint = f"write !{raw[1:40]} to leave those out, or put the text in quotes"
+        raise fail(position, f"a key does not begin with -; {hint}")
     value = _unquote(raw[key.end() :])
     if not value:
         hint = f'write has:{key[1]}, or "{key[1]}:" in quotes to look for the text'

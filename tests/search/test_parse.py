@@ -127,6 +127,7 @@ MISTAKES = [
     ("assigned:bob", 1, "assigned: takes me, none, any or an e-mail address"),
     ("issue:42", 1, "an issue is named as in WEB-42"),
     ("level:", 1, "write has:level, or"),
+    ("x -is:resolved", 3, "write !is:resolved to leave those out"),
     ("x times-seen:many", 3, "a whole number is expected"),
     ("first-seen:yesterday", 1, "a time is expected, as in -24h"),
     ("first-seen:2026-13-01", 1, "a time is expected"),
