@@ -62,6 +62,12 @@ async def _projects(conn: Connection, **wanted: int | bool | None) -> list[DictR
     return await fetch_all(conn, sql("accounts/list_projects"), **{**unfiltered, **wanted})
 
 
+async def list_project_ids(conn: Connection, *, member: int | None = None) -> list[int]:
+    """The ids of all projects, or of those a user is a member of."""
+    rows = await fetch_all(conn, sql("accounts/list_project_ids"), member=member)
+    return [row["id"] for row in rows]
+
+
 async def count_projects(conn: Connection, *, member: int | None = None) -> int:
     """How many projects there are, or a user is a member of."""
     row = await fetch_one(conn, sql("accounts/count_projects"), member=member)

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from psycopg.rows import DictRow
 
-from rustrak.accounts.projects import list_projects
+from rustrak.accounts.projects import list_project_ids
 from rustrak.api.call import Call
 from rustrak.api.issues import as_issue
 from rustrak.database.pool import Connection, fetch_all, fetch_one
@@ -39,7 +39,7 @@ async def list_all_issues(call: Call, query: AllIssuesQuery) -> Page[Issue]:
     """The issues of several projects together, a page at a time."""
     member = None if call.actor.is_admin else call.actor.user_id
     async with call.connection() as conn:
-        visible = [row["id"] for row in await list_projects(conn, member=member)]
+        visible = await list_project_ids(conn, member=member)
         wanted = [id for id in visible if query.project is None or id in query.project]
         return await _page(conn, query, *await _find(conn, call, wanted, query))
 
