@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 from psycopg.rows import DictRow
 
-from rustrak.accounts.access import Role
+from rustrak.accounts.access import Needs, check_access
 from rustrak.api.call import Call
 from rustrak.api.cursors import DecisionPlace, cut, read_cursor
 from rustrak.api.issue_changes import lock_issues
@@ -12,7 +12,7 @@ from rustrak.api.issues import find_issue
 from rustrak.api.people import as_person
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
-from rustrak.errors import Forbidden, NotFound
+from rustrak.errors import NotFound
 from rustrak.ledger.decisions import DecisionKind
 from rustrak.projections.decide import decide
 from rustrak.schemas.base import CursorPage, CursorQuery
@@ -69,8 +69,8 @@ async def _own_comment(call: Call, conn: Connection, comment_id: UUID) -> None:
     await lock_issues(conn, call.project_id, [call.uuid("issue_id")])
     row = await _find_comment(call, conn, comment_id)
     author = as_person(row["author"], None)
-    if author.user_id != call.actor.user_id and call.role is not Role.ADMIN:
-        raise Forbidden("only the author or an admin of the project may change a comment")
+    if author.user_id != call.actor.user_id:
+        check_access(Needs.PROJECT_ADMIN, call.actor, call.role, changes=True)
 
 
 async def _decide(

@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 
-from rustrak.accounts.access import Role
+from rustrak.accounts.access import Role, Scope
 from rustrak.api.people import as_person
 from rustrak.database.pool import Connection, fetch_all
 from tests.api.deciding import become, decided, opened, path_of, seen_again
 from tests.installation import Installation
+from tests.people import make_token
 from tests.refusals import refusal
 
 
@@ -91,6 +92,20 @@ async def test_a_comment_is_its_authors_or_an_admins_to_change(
     await become(installation, conn, "viewer@example.com", Role.VIEWER)
     page = await installation.get(path_of(issue) + "/comments")
     assert [comment["text"] for comment in page["items"]] == ["moderated"]
+
+
+async def test_a_token_without_the_scope_admin_changes_no_comment_of_others(
+    installation: Installation, conn: Connection
+) -> None:
+    issue = await opened(installation)
+    written = await write(installation, issue, "mine")
+    place = f"{path_of(issue)}/comments/{written['id']}"
+    chief = await become(installation, conn, "chief@example.com", Role.ADMIN)
+    installation.token = await make_token(conn, chief, Scope.WRITE)
+    for method, body in (("PATCH", {"text": "x"}), ("DELETE", None)):
+        assert (await refusal(installation, method, place, 403, body))[0] == "Forbidden"
+    own = await write(installation, issue, "my own")
+    await installation.request("DELETE", f"{path_of(issue)}/comments/{own['id']}", status=204)
 
 
 async def test_the_history_says_who_decided_what(
