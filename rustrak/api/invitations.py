@@ -3,7 +3,7 @@
 from psycopg.rows import DictRow
 
 from rustrak.accounts import invitations, team, users
-from rustrak.accounts.access import Needs, check_access
+from rustrak.accounts.access import Needs, Scope, check_access, includes
 from rustrak.accounts.members import find_role
 from rustrak.accounts.passwords import hash_password
 from rustrak.accounts.sessions import hash_secret
@@ -27,7 +27,9 @@ from rustrak.schemas.invitations import (
 async def list_invitations(call: Call) -> list[Invitation]:
     """Invitations that wait: one's own, or all for administrators of the installation."""
     async with call.connection() as conn:
-        rows = await invitations.list_invitations(conn, invited_by=_maker(call))
+        rows = await invitations.list_invitations(
+            conn, invited_by=None if call.actor.is_admin else call.actor.user_id
+        )
     return [Invitation.model_validate(_shown(row)) for row in rows]
 
 
@@ -61,9 +63,12 @@ async def create_invitation(call: Call, body: NewInvitation) -> CreatedInvitatio
 
 async def revoke_invitation(call: Call) -> None:
     """Take an invitation back."""
+    may_take_all = call.actor.is_admin and includes(call.actor.scopes, [Scope.ADMIN])
     async with call.connection() as conn:
         await invitations.revoke_invitation(
-            conn, call.number("invitation_id"), invited_by=_maker(call)
+            conn,
+            call.number("invitation_id"),
+            invited_by=None if may_take_all else call.actor.user_id,
         )
 
 
@@ -106,11 +111,6 @@ async def _check_may_give(call: Call, conn: Connection, body: NewInvitation) -> 
         if role is None:
             raise NotFound(f"Project with id {wanted.project_id} not found")
         check_access(Needs.PROJECT_ADMIN, call.actor, role, changes=True)
-
-
-def _maker(call: Call) -> int | None:
-    """Whose invitations the caller sees: None is everybody's."""
-    return None if call.actor.is_admin else call.actor.user_id
 
 
 def _shown(row: DictRow) -> DictRow:

@@ -188,6 +188,19 @@ async def test_people_see_and_take_back_their_own_and_administrators_all(
     assert await ada.get("/api/invitations") == []
 
 
+async def test_a_token_without_the_scope_admin_takes_back_its_owners_only(
+    installation: Installation, conn: Connection, root: Browser
+) -> None:
+    await invite(root, {"email": "one@example.com"})
+    other = await make_user(conn, "other@example.com", is_admin=True)
+    bearer = {"Authorization": f"Bearer {await make_token(conn, other, Scope.WRITE)}"}
+    (seen,) = await root.get("/api/invitations")
+    place = f"/api/invitations/{seen['id']}"
+    await Browser(installation).call("DELETE", place, status=404, **bearer)
+    await conn.execute("UPDATE invitations SET invited_by = %s", (other,))
+    await Browser(installation).call("DELETE", place, status=204, **bearer)
+
+
 async def test_an_invitation_gives_what_its_maker_can_still_give(
     installation: Installation, conn: Connection, root: Browser, ada: Browser
 ) -> None:
