@@ -32,6 +32,7 @@ class Delivery(Reply):
     received_at: datetime
     client: str
     remote_addr: str
+    """By the project's `ip_policy`: whole, its network only, or empty."""
     encoding: str
     bytes: int
     fates: list[Fate]

@@ -33,6 +33,19 @@ async def test_an_event_is_followed_from_the_door_to_its_issue(
     assert delivery["encoding"] == "gzip"
 
 
+async def test_the_senders_address_is_told_as_the_project_lets_see_it(
+    installation: Installation,
+) -> None:
+    event_id = await installation.send({"message": "here"})
+    project = f"/api/projects/{installation.project_id}"
+    for policy, shown in (("anonymise", "127.0.0.0"), ("drop", ""), ("keep", "127.0.0.1")):
+        await installation.request(
+            "PATCH", f"{project}/settings", {"scrubbing": {"ip_policy": policy}}
+        )
+        (delivery,) = (await installation.get(f"{project}/where/{event_id}"))["deliveries"]
+        assert delivery["remote_addr"] == shown
+
+
 async def test_every_item_and_every_delivery_is_told_of(installation: Installation) -> None:
     event_id = uuid.uuid4().hex
     body = envelope(
