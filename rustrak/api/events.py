@@ -1,5 +1,6 @@
 """Events: listed from the projection, read from the ledger."""
 
+import asyncio
 from dataclasses import asdict
 from uuid import UUID
 
@@ -14,7 +15,8 @@ from rustrak.database.queries import sql
 from rustrak.errors import NotFound
 from rustrak.events.meta import read_meta
 from rustrak.events.prepare import prepare
-from rustrak.ledger.envelopes import read_envelope
+from rustrak.events.scrub import ScrubRules
+from rustrak.ledger.envelopes import StoredEnvelope, read_envelope
 from rustrak.protocol.jsontext import parse_json
 from rustrak.schemas.base import CursorPage, Order
 from rustrak.schemas.events import Annotation, Event, EventDetail, EventsQuery
@@ -118,10 +120,15 @@ async def _payload(conn: Connection, row: DictRow) -> dict[str, object]:
     stored = await read_envelope(conn, position=row["position"], received_at=row["received_at"])
     if stored is None:
         raise NotFound(f"Event {row['event_id']} is listed, but its body is no longer stored")
-    payload = parse_json(stored.open().items[row["item"]].payload)
-    document = payload if isinstance(payload, dict) else {"reports": payload}
     settings = await get_settings(conn, stored.project_id)
-    return prepare(document, stored.remote_addr, settings.scrubbing.rules)
+    return await asyncio.to_thread(_opened, stored, row["item"], settings.scrubbing.rules)
+
+
+def _opened(stored: StoredEnvelope, item: int, rules: ScrubRules) -> dict[str, object]:
+    """In a thread: inflating 100 MB of attachments beside the event would hold everybody up."""
+    payload = parse_json(stored.open().items[item].payload)
+    document = payload if isinstance(payload, dict) else {"reports": payload}
+    return prepare(document, stored.remote_addr, rules)
 
 
 def _shown(row: DictRow) -> DictRow:

@@ -1,5 +1,6 @@
 """Log lines: searched in the projection; one with its attributes, from the ledger."""
 
+import asyncio
 import re
 from dataclasses import asdict, astuple, dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,9 @@ from rustrak.api.call import Call
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import Invalid, NotFound
-from rustrak.events.scrub import scrub
+from rustrak.events.scrub import ScrubRules, scrub
 from rustrak.items.lines import LINE_READERS
-from rustrak.ledger.envelopes import read_envelope
+from rustrak.ledger.envelopes import StoredEnvelope, read_envelope
 from rustrak.protocol.jsontext import parse_json
 from rustrak.schemas.base import CursorPage
 from rustrak.schemas.logs import Level, Log, LogDetail, LogsQuery
@@ -102,10 +103,15 @@ async def _attributes(conn: Connection, row: DictRow) -> dict[str, str] | None:
     stored = await read_envelope(conn, position=row["position"], received_at=row["received_at"])
     if stored is None:
         return None
+    settings = await get_settings(conn, stored.project_id)
+    return await asyncio.to_thread(_opened, stored, row, settings.scrubbing.rules)
+
+
+def _opened(stored: StoredEnvelope, row: DictRow, rules: ScrubRules) -> dict[str, str]:
+    """In a thread: a batch of ten thousand lines would hold everybody up."""
     envelope = stored.open()
     item = envelope.items[row["item"]]
-    settings = await get_settings(conn, stored.project_id)
-    document, _ = scrub(parse_json(item.payload), settings.scrubbing.rules)
+    document, _ = scrub(parse_json(item.payload), rules)
     lines = LINE_READERS[item.type](document, envelope.headers, received_at=stored.received_at)
     return lines[row["number"]].attributes
 

@@ -1,5 +1,6 @@
 """What became of an event: each envelope that brought its id, and how its items ended."""
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -75,11 +76,12 @@ async def _delivery(conn: Connection, row: DictRow) -> Delivery:
         remote_addr=row["remote_addr"],
         encoding=row["encoding"],
         bytes=len(row["body"]),
-        fates=_fates(row, {ending["item"]: ending for ending in endings}),
+        fates=await asyncio.to_thread(_fates, row, {ending["item"]: ending for ending in endings}),
     )
 
 
 def _fates(row: DictRow, endings: dict[int, DictRow]) -> list[Fate]:
+    """In a thread: inflating 100 MB would hold everybody up."""
     whole = endings.get(WHOLE_ENVELOPE)
     if whole is not None:
         return [Fate(WHOLE_ENVELOPE, "envelope", len(row["body"]), PARKED, whole["reason"], None)]
