@@ -75,7 +75,12 @@ def configure_logging(settings: Settings, stream: TextIO | None = None) -> None:
         structlog.processors.JSONRenderer(),
     ]
     if not as_json:
-        final = [structlog.dev.ConsoleRenderer(colors=stream.isatty())]
+        final = [
+            structlog.dev.ConsoleRenderer(
+                colors=stream.isatty(),
+                exception_formatter=structlog.dev.plain_traceback,  # rich shows locals: passwords
+            )
+        ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.make_filtering_bound_logger(settings.log_level),
