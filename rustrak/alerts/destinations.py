@@ -25,7 +25,7 @@ async def get_channel(conn: Connection, channel_id: int) -> DictRow:
     """One channel with its configuration as stored. Raises NotFound."""
     row = await fetch_one(conn, sql("alerts/list_channels"), id=channel_id)
     if row is None:
-        raise NotFound(f"Channel {channel_id} not found")
+        raise _not_found(channel_id)
     return row
 
 
@@ -79,14 +79,15 @@ async def change_channel(
         )
     except UniqueViolation:
         raise _taken("Channel name already exists") from None
-    assert changed is not None
+    if changed is None:  # deleted since it was read
+        raise _not_found(channel_id)
     return changed
 
 
 async def delete_channel(conn: Connection, channel_id: int) -> None:
     """Remove a channel and its links to rules; the history keeps its name. Raises NotFound."""
     if not await execute(conn, sql("alerts/delete_channel"), id=channel_id):
-        raise NotFound(f"Channel {channel_id} not found")
+        raise _not_found(channel_id)
 
 
 def shown_config(row: DictRow) -> dict[str, Any]:
@@ -103,6 +104,10 @@ def _merged(row: DictRow, changes: dict[str, Any]) -> dict[str, Any]:
         return merged(read_config(row["channel_type"], row["config"]), given)
     except Invalid:  # nothing readable to merge with
         return given
+
+
+def _not_found(channel_id: int) -> NotFound:
+    return NotFound(f"Channel {channel_id} not found")
 
 
 def _taken(message: str) -> Conflict:

@@ -1,5 +1,6 @@
 """Channels as the API shows them: the original's shapes, masked secrets, a button that sends."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,7 +10,7 @@ from rustrak.alerts.channels.config import MASK
 from rustrak.config import Settings
 from rustrak.database.pool import Connection, fetch_all
 from tests.alerts.alerting import SETTINGS, add_channel
-from tests.installation import Installation, open_installation
+from tests.installation import Installation, open_installation, until
 from tests.people import make_token, make_user
 from tests.receivers import WebReceiver, web_receiver
 from tests.refusals import refusal
@@ -182,3 +183,26 @@ async def test_a_channel_this_installation_cannot_use_is_refused(database_url: s
     async with open_installation(database_url, Settings()) as installation:
         _, message = await refusal(installation, "POST", CHANNELS, 400, body)
         assert "SMTP_HOST" in message
+
+
+async def test_a_channel_deleted_under_a_change_is_not_found(
+    installation: Installation, conn: Connection
+) -> None:
+    made = await installation.request("POST", CHANNELS, WEBHOOK, 201)
+    place = f"{CHANNELS}/{made['id']}"
+    async with conn.transaction():
+        await conn.execute("DELETE FROM notification_channels")
+        change = asyncio.create_task(refusal(installation, "PATCH", place, 404, {"name": "new"}))
+        await until(lambda: _someone_waits(conn), what="the change waiting for the deletion")
+    assert (await change)[0] == "NotFound"
+
+
+async def _someone_waits(conn: Connection) -> bool:
+    await conn.execute("SELECT pg_stat_clear_snapshot()")  # a transaction looks only once
+    return bool(
+        await fetch_all(
+            conn,
+            "SELECT FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        )
+    )
