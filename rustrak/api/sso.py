@@ -7,12 +7,14 @@ from rustrak.accounts.oidc import pending
 from rustrak.accounts.oidc.pending import Pending
 from rustrak.accounts.oidc.provider import Provider
 from rustrak.accounts.sessions import find_session, hash_secret
+from rustrak.accounts.users import find_user
 from rustrak.api.browser import set_cookie, start_session
 from rustrak.api.call import Call
 from rustrak.api.context import PROVIDER
 from rustrak.api.identify import COOKIE
+from rustrak.api.logins import prove
 from rustrak.database.pool import Connection
-from rustrak.errors import Malformed, NotFound, Unauthenticated
+from rustrak.errors import Invalid, Malformed, NotFound, Unauthenticated
 from rustrak.schemas.accounts import SsoCallback, SsoConfig, SsoLink, SsoRedirect, SsoStart
 
 BROWSER_COOKIE = "rustrak_sso"
@@ -40,6 +42,7 @@ async def start(call: Call, query: SsoStart) -> web.StreamResponse:
 async def link(call: Call, body: SsoLink) -> SsoRedirect:
     """Begin to link a login at the provider to one's account; the browser goes to the URL."""
     provider = _provider(call)
+    await _prove_if_possible(call, body.current_password)
     async with call.connection() as conn:
         begun = await pending.start(conn, body.next, link_user_id=call.actor.user_id)
     return SsoRedirect(url=await _login_url(call, provider, begun))
@@ -82,6 +85,17 @@ async def _login_url(call: Call, provider: Provider, begun: Pending) -> str:
     return await provider.login_url(
         state=begun.state, nonce=begun.nonce, code_verifier=begun.code_verifier
     )
+
+
+async def _prove_if_possible(call: Call, password: str | None) -> None:
+    """Raises Invalid and Unauthenticated; whoever has no password came by the provider."""
+    async with call.connection() as conn:
+        user = await find_user(conn, call.actor.email)
+    if user is None or user["password_hash"] is None:
+        return
+    if password is None:
+        raise Invalid("current_password: is needed to link a login")
+    await prove(call, call.actor.email, password)
 
 
 async def _check_still_logged_in(call: Call, conn: Connection, user_id: int) -> None:

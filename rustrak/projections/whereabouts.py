@@ -9,7 +9,7 @@ from psycopg.rows import DictRow
 
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
-from rustrak.ledger.envelopes import UNLIMITED, open_body
+from rustrak.ledger.envelopes import StoredEnvelope, read_envelope
 from rustrak.projections.apply_outcomes import WHOLE_ENVELOPE, Outcome
 
 MOST_DELIVERIES = 20  # envelopes of one event id that are told of; a client may send it for ever
@@ -67,6 +67,9 @@ async def _delivery(conn: Connection, row: DictRow) -> Delivery:
         position=row["position"],
         event_id=row["event_id"],
     )
+    stored = await read_envelope(conn, position=row["position"], received_at=row["received_at"])
+    told = {ending["item"]: ending for ending in endings}
+    fates = await asyncio.to_thread(_fates, stored, row["is_pending"], told) if stored else []
     return Delivery(
         project_id=row["project_id"],
         event_id=row["event_id"],
@@ -75,23 +78,22 @@ async def _delivery(conn: Connection, row: DictRow) -> Delivery:
         client=row["client"],
         remote_addr=row["remote_addr"],
         encoding=row["encoding"],
-        bytes=len(row["body"]),
-        fates=await asyncio.to_thread(_fates, row, {ending["item"]: ending for ending in endings}),
+        bytes=row["bytes"],
+        fates=fates,
     )
 
 
-def _fates(row: DictRow, endings: dict[int, DictRow]) -> list[Fate]:
+def _fates(stored: StoredEnvelope, is_pending: bool, endings: dict[int, DictRow]) -> list[Fate]:
     """In a thread: inflating 100 MB would hold everybody up."""
     whole = endings.get(WHOLE_ENVELOPE)
     if whole is not None:
-        return [Fate(WHOLE_ENVELOPE, "envelope", len(row["body"]), PARKED, whole["reason"], None)]
-    envelope = open_body(row["body"], row["encoding"], row["form"], limit=UNLIMITED)
+        return [Fate(WHOLE_ENVELOPE, "envelope", len(stored.body), PARKED, whole["reason"], None)]
     fates = []
-    for number, item in enumerate(envelope.items):
+    for number, item in enumerate(stored.open().items):
         ending = endings.get(number)
         if ending is not None:
             told = ending["outcome"], ending["reason"], ending["issue_id"]
         else:
-            told = PENDING if row["is_pending"] else Outcome.APPLIED.value, "", None
+            told = PENDING if is_pending else Outcome.APPLIED.value, "", None
         fates.append(Fate(number, item.type, len(item.payload), *told))
     return fates

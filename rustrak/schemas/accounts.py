@@ -69,6 +69,8 @@ class SsoStart(Query):
 
 class SsoLink(Body):
     next: str = "/"
+    current_password: str | None = None
+    """Needed by whoever has one: a link outlives the session it was made in."""
 
 
 class SsoRedirect(Reply):

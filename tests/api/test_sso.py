@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from rustrak.database.pool import Connection, fetch_all
-from tests.browser import SESSION, Browser, logged_in
+from tests.browser import PASSWORD, SESSION, Browser, give_password, logged_in
 from tests.installation import Installation, open_installation
 from tests.openid import OpenIdProvider, open_provider
 from tests.people import make_user
@@ -171,6 +171,20 @@ async def test_linking_is_for_who_is_logged_in_and_stays_so(
     other = await logged_in(ours, conn, ada)
     await link(other, provider, 409)
     assert await fetch_all(conn, "SELECT user_id FROM identities") == [{"user_id": bob}]
+
+
+async def test_linking_takes_the_password_of_whoever_has_one(
+    ours: Installation, provider: OpenIdProvider, conn: Connection
+) -> None:
+    user = await make_user(conn, "ada@example.com")
+    await give_password(conn, user)
+    hers = await logged_in(ours, conn, user)
+    missing = await hers.call("POST", "/auth/sso/link", {}, 400)
+    assert "current_password" in missing.message
+    await hers.call("POST", "/auth/sso/link", {"current_password": "wrong"}, 401)
+    answer = await hers.call("POST", "/auth/sso/link", {"current_password": PASSWORD}, 200)
+    await come_back(hers, provider, answer.body["url"])
+    assert await fetch_all(conn, "SELECT user_id FROM identities") == [{"user_id": user}]
 
 
 async def test_nobody_gets_an_account_whom_the_settings_keep_out(

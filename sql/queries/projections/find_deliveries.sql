@@ -22,8 +22,8 @@ WITH found AS (
     WHERE envelopes.event_id = %(event_id)s
 )
 SELECT envelopes.position, envelopes.received_at, envelopes.project_id, envelopes.event_id,
-       envelopes.form, envelopes.encoding, envelopes.items, envelopes.client, envelopes.remote_addr,
-       envelopes.body, inbox.position IS NOT NULL AS is_pending
+       envelopes.client, envelopes.remote_addr, octet_length(envelopes.body) AS bytes,
+       envelopes.encoding, inbox.position IS NOT NULL AS is_pending
 FROM found
 JOIN envelopes USING (received_at, position)
 LEFT JOIN inbox ON inbox.project_id = found.project_id AND inbox.position = found.position
