@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cache
 
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from rustrak.database.pool import Connection, Pool, fetch_one
 from rustrak.database.queries import sql
@@ -48,9 +48,14 @@ async def defer(conn: Connection, task: str, queue: str, at: datetime | None = N
     """Defer a job in the transaction of `conn`, so that it is seen together with its work.
 
     Without a queueing lock: a job that waits already may run before this transaction commits.
+    Raises what the database said and not what Procrastinate wraps it in, because the digest tells
+    a database that is away from a row that is to blame.
     """
     job = _unopened_jobs().configure_task(task, queue=queue, schedule_at=at, connection=conn)
-    await job.defer_async()
+    try:
+        await job.defer_async()
+    except ConnectorException as error:
+        raise (error.__cause__ or error) from None
 
 
 @cache
