@@ -108,6 +108,24 @@ async def test_a_resolution_that_somebody_took_back_makes_no_regression(
     assert trial["times"] == 0
 
 
+async def test_what_was_resolved_by_release_is_no_regression_in_an_older_one(
+    installation: Installation,
+) -> None:
+    await digested(installation, error(release="shop@1.0"))
+    (issue,) = await installation.issues()
+    path = f"/api/projects/{installation.project_id}/issues/{issue['id']}"
+    for details in ({"in_release": "shop@2.0"}, {"in_next_release": True}):
+        body = {"status": "resolved", "status_details": details}
+        await installation.request("PATCH", path, body)
+        await digested(installation, error(release="shop@1.0"))
+    preview = f"/api/projects/{installation.project_id}/alert-rules/preview"
+    trial = await installation.request("POST", preview, {"alert_type": "regression"})
+    assert trial["times"] == 0
+    await digested(installation, error(release="shop@3.0"))
+    trial = await installation.request("POST", preview, {"alert_type": "regression"})
+    assert trial["times"] == 1
+
+
 async def test_the_preview_counts_shows_and_looks_no_further_back_than_told(
     installation: Installation, conn: Connection
 ) -> None:

@@ -1,7 +1,7 @@
 -- When resolved issues came back: as it was written down, else by the first event after they were
--- resolved and before anybody decided otherwise.
+-- resolved and before anybody decided otherwise. What was resolved by release comes back in writing only.
 WITH decided AS (
-    SELECT issue_id, kind, decided_at, details ->> 'event_id' AS event_id,
+    SELECT issue_id, kind, decided_at, details, details ->> 'event_id' AS event_id,
            lead(kind) OVER later AS next_kind, lead(decided_at) OVER later AS until
     FROM decisions
     WHERE project_id = %(project_id)s
@@ -25,6 +25,7 @@ WITH decided AS (
         ORDER BY position, item
         LIMIT 1) AS event
     WHERE decided.kind = 'resolve' AND decided.next_kind IS DISTINCT FROM 'regress'
+      AND NOT decided.details ?| '{in_release,in_next_release}'
 )
 SELECT issues.id AS issue_id, event.event_id, event.received_at AS occurred_at
 FROM causes
