@@ -53,7 +53,8 @@ async def _notice(
     project = ProjectLine.model_validate(found)
     lines = [issue_line(described[firing.issue_id], project, url) for firing in told]
     first, many = lines[0], len(lines) > 1
-    moment = int(told[0].occurred_at.timestamp() * 1000)
+    # not the event's time: two events of one issue may be received in the same moment
+    moment = int(now.timestamp() * 1000)
     return Notice(
         alert_id=f"{project.id}-{first.id}-{moment}",
         alert_type=AlertType.DIGEST if many else rule.alert_type,

@@ -106,3 +106,25 @@ async def test_the_cooldown_of_a_rule_about_new_issues_is_how_long_others_are_co
     await decide(conn, now + timedelta(minutes=10))
     await work(installation.database_url)
     assert receiver.requests[1].json["reason"].startswith("2 new issues")
+
+
+async def test_two_notices_of_events_received_in_one_moment_are_two(
+    installation: Installation, conn: Connection, receiver: WebReceiver
+) -> None:
+    await add_rule(installation, await add_channel(installation, receiver))
+    now = datetime.now(UTC)
+    (event,) = await digested(installation, error("Failing"))
+    (issue,) = await installation.issues()
+    await decide(conn, now)
+    await conn.execute(  # as by a monitor that missed twice before anybody looked
+        "INSERT INTO alert_occasions (project_id, alert_type, issue_id, event_id)"
+        " VALUES (%s, 'new_issue', %s, %s)",
+        (installation.project_id, issue["id"], event),
+    )
+    await digested(installation, error("Another"))
+    await decide(conn, now + timedelta(seconds=61))
+    await work(installation.database_url)
+    assert len(receiver.requests) == 2
+    assert receiver.requests[1].json["others"][0]["title"] == "Another: no"
+    first, second = (request.json["alert_id"] for request in receiver.requests)
+    assert first != second
