@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from rustrak.database.pool import Connection, fetch_all
+from rustrak.alerts.tasks import decide_alerts
+from rustrak.database.pool import Connection, connect, fetch_all
 from tests.alerts.alerting import (
+    URL,
     add_channel,
     add_rule,
     decide,
@@ -128,3 +130,22 @@ async def test_two_notices_of_events_received_in_one_moment_are_two(
     assert receiver.requests[1].json["others"][0]["title"] == "Another: no"
     first, second = (request.json["alert_id"] for request in receiver.requests)
     assert first != second
+
+
+async def test_a_rule_that_somebody_holds_is_not_asked_for_all_the_time(
+    installation: Installation, conn: Connection
+) -> None:
+    await add_rule(installation)
+    await digested(installation, error())
+    await decide(conn)
+    await conn.execute("UPDATE alert_firings SET told_at = NULL")
+    await conn.execute("DELETE FROM procrastinate_jobs")
+    async with (
+        await connect(installation.database_url, application="test") as other,
+        other.transaction(),
+    ):
+        await other.execute("SELECT FROM alert_rules FOR NO KEY UPDATE")
+        for _ in range(2):
+            await decide_alerts(conn, URL)
+    (job,) = await fetch_all(conn, "SELECT scheduled_at > now() AS later FROM procrastinate_jobs")
+    assert job["later"]
