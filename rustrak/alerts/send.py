@@ -4,6 +4,7 @@ The network is asked outside of any transaction. A worker that dies between send
 down leaves a delivery that is sent once more, under the same key.
 """
 
+import asyncio
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,16 +34,17 @@ JITTER: Final = 0.1  # of a pause, so that what failed together does not come ba
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """What sending takes. `origins` as in `Context`."""
+    """What sending takes. `origins` as in `Context`; nothing is begun once `stop` is set."""
 
     pool: Pool
     settings: Settings
     origins: Mapping[str, str] = field(default_factory=dict)
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def send_due(self) -> int:
         """Send what is due until nothing is; how many deliveries were tried."""
         tried = 0
-        while await self.send_next():
+        while not self.stop.is_set() and await self.send_next():
             tried += 1
         return tried
 

@@ -5,6 +5,7 @@ that hangs holds up deliveries at most. As everywhere, jobs are wake-ups: one th
 minute.
 """
 
+import asyncio
 from datetime import datetime
 from typing import Final
 
@@ -26,10 +27,11 @@ SENDERS: Final = 4
 """Channels a process tells at a time."""
 
 
-def new_alert_jobs(pool: Pool, settings: Settings) -> App:
-    """A Procrastinate application with our tasks, bound to one pool."""
+def new_alert_jobs(pool: Pool, settings: Settings, stop: asyncio.Event | None = None) -> App:
+    """A Procrastinate application with our tasks, bound to one pool; once `stop` is set, what is
+    being sent is the last."""
     jobs = new_jobs()
-    sender = Sender(pool, settings)
+    sender = Sender(pool, settings, stop=stop or asyncio.Event())
 
     @jobs.task(name=DECIDE_ALERTS, queue=ALERTS)
     async def decide() -> None:

@@ -41,7 +41,7 @@ async def run_worker(
     """
     digester = Digester(url, projectors)
     log.info(Note.WORKER_STARTED, pid=os.getpid())
-    jobs = asyncio.create_task(_serve_queues(settings, url, digester))
+    jobs = asyncio.create_task(_serve_queues(settings, url, digester, stop))
     try:
         await _poll(digester, stop)
     finally:
@@ -69,14 +69,16 @@ async def _poll(digester: Digester, stop: asyncio.Event) -> None:
             pass
 
 
-async def _serve_queues(settings: Settings, url: str, digester: Digester) -> None:
+async def _serve_queues(
+    settings: Settings, url: str, digester: Digester, stop: asyncio.Event
+) -> None:
     """Run the jobs of every queue. Gathered, because that passes each cancellation on."""
 
     def digest_jobs(pool: Pool) -> App:
         return new_worker_jobs(digester, pool)
 
     def alert_jobs(pool: Pool) -> App:
-        return new_alert_jobs(pool, settings)
+        return new_alert_jobs(pool, settings, stop)
 
     await asyncio.gather(
         _serve_jobs(url, DIGEST, digest_jobs, concurrency=1),

@@ -8,11 +8,12 @@ import pytest
 from aiohttp import web
 
 from rustrak.alerts.history import claim_delivery, end_delivery, postpone_delivery
-from rustrak.alerts.send import MOST_ATTEMPTS
+from rustrak.alerts.send import MOST_ATTEMPTS, Sender
 from rustrak.alerts.tasks import resume_alerts
-from rustrak.database.pool import Connection, fetch_all
+from rustrak.database.pool import Connection, fetch_all, open_pool
 from rustrak.digest.replay import Selection, replay_items
 from tests.alerts.alerting import (
+    SETTINGS,
     add_channel,
     add_rule,
     count,
@@ -136,6 +137,32 @@ async def test_a_channel_that_hangs_holds_up_no_other(
         released.set()
         await working
     assert {row["status"] for row in await history(installation)} == {"sent"}
+
+
+async def test_a_worker_that_is_to_stop_begins_no_other_delivery(
+    installation: Installation, receiver: WebReceiver
+) -> None:
+    for name in ("one", "two"):
+        await add_rule(
+            installation,
+            await add_channel(installation, receiver, name),
+            filters={"tags": {"n": name}},
+        )
+        await digested(installation, error(name, tags={"n": name}))
+    stop = asyncio.Event()
+
+    async def reply(_request: web.Request) -> web.Response:
+        stop.set()
+        return web.Response()
+
+    receiver.reply = reply
+    async with open_pool(installation.database_url, application="test", size=2) as pool:
+        async with pool.connection() as conn:
+            await decide(conn)
+        sender = Sender(pool, SETTINGS, stop=stop)
+        assert await sender.send_due() == 1
+    assert len(receiver.requests) == 1
+    assert sorted(row["status"] for row in await history(installation)) == ["pending", "sent"]
 
 
 async def test_a_replay_tells_nobody(
