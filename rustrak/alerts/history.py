@@ -38,9 +38,16 @@ async def list_history(conn: Connection, project_id: int, limit: int) -> list[Di
 
 
 async def claim_delivery(conn: Connection) -> Delivery | None:
-    """Claim the delivery that waits longest; the attempt is counted before it is made."""
-    row = await fetch_one(conn, sql("alerts/claim_delivery"), lease=LEASE)
-    if row is None:
+    """Claim the delivery that waits longest; the attempt is counted before it is made.
+
+    Channels that failed last come after the others: several that hang would else take turns with
+    all they have to hear before one that works is told.
+    """
+    for of_any in (False, True):
+        row = await fetch_one(conn, sql("alerts/claim_delivery"), lease=LEASE, of_any=of_any)
+        if row is not None:
+            break
+    else:
         return None
     return Delivery(
         id=row["id"],

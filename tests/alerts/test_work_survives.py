@@ -139,6 +139,26 @@ async def test_a_channel_that_hangs_holds_up_no_other(
     assert {row["status"] for row in await history(installation)} == {"sent"}
 
 
+async def test_what_hangs_and_has_much_to_hear_comes_after_what_works(
+    installation: Installation, conn: Connection, receiver: WebReceiver
+) -> None:
+    hanging = await add_channel(installation, receiver, "hanging")
+    for number in range(3):
+        await add_rule(installation, hanging, filters={"tags": {"n": f"{number}"}})
+        await digested(installation, error(f"Kind{number}", tags={"n": f"{number}"}))
+    await decide(conn)
+    first = await claim_delivery(conn)
+    assert first is not None
+    async with conn.transaction():
+        await postpone_delivery(conn, first, timedelta(hours=1), "no answer", None)
+    working = await add_channel(installation, receiver, "working")
+    await add_rule(installation, working)
+    await digested(installation, error("Late"))
+    await decide(conn)
+    claimed = [await claim_delivery(conn) for _ in range(3)]
+    assert [found and found.channel_id for found in claimed] == [working, hanging, None]
+
+
 async def test_a_worker_that_is_to_stop_begins_no_other_delivery(
     installation: Installation, receiver: WebReceiver
 ) -> None:
