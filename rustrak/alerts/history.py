@@ -11,8 +11,10 @@ from rustrak.alerts.delivery import TIMEOUT
 from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
 from rustrak.database.queries import sql
 
-LEASE: Final = timedelta(seconds=2 * TIMEOUT + 60)
-"""How long a claimed delivery is left alone; an attempt has long ended by then, or its worker."""
+LEASE: Final = timedelta(seconds=TIMEOUT + 60)
+LETTER: Final = timedelta(seconds=TIMEOUT)
+"""How long a claimed delivery is left alone, and how much longer for each of its letters; by then
+an attempt has long ended, or its worker."""
 KEPT: Final = timedelta(days=90)
 MOST_PRUNED: Final = 10_000
 """Rows forgotten at a time."""
@@ -44,7 +46,9 @@ async def claim_delivery(conn: Connection) -> Delivery | None:
     all they have to hear before one that works is told.
     """
     for of_any in (False, True):
-        row = await fetch_one(conn, sql("alerts/claim_delivery"), lease=LEASE, of_any=of_any)
+        row = await fetch_one(
+            conn, sql("alerts/claim_delivery"), lease=LEASE, letter=LETTER, of_any=of_any
+        )
         if row is not None:
             break
     else:

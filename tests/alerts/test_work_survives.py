@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp import web
 
+from rustrak.alerts.delivery import TIMEOUT
 from rustrak.alerts.history import claim_delivery, end_delivery, postpone_delivery
 from rustrak.alerts.send import MOST_ATTEMPTS, Sender
 from rustrak.alerts.tasks import resume_alerts
@@ -157,6 +158,22 @@ async def test_what_hangs_and_has_much_to_hear_comes_after_what_works(
     await decide(conn)
     claimed = [await claim_delivery(conn) for _ in range(3)]
     assert [found and found.channel_id for found in claimed] == [working, hanging, None]
+
+
+@pytest.mark.parametrize("recipients", [1, 50])
+async def test_mail_to_many_is_left_alone_for_as_long_as_it_may_take(
+    told: Installation, conn: Connection, recipients: int
+) -> None:
+    many = [f"{number}@ours.example" for number in range(recipients)]
+    await conn.execute(
+        "UPDATE notification_channels SET config = jsonb_build_object('recipients', %s::text[])",
+        (many,),
+    )
+    await decide(conn)
+    assert await claim_delivery(conn) is not None
+    (row,) = await fetch_all(conn, "SELECT claimed_until - now() AS left FROM alert_history")
+    longest = TIMEOUT * (1 + recipients)  # to be let in, and each letter
+    assert longest < row["left"].total_seconds() < longest + 90
 
 
 async def test_a_worker_that_is_to_stop_begins_no_other_delivery(

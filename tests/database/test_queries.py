@@ -183,8 +183,8 @@ UUID_ = "'9ec79c33-ec99-42ab-8353-589fcb2e04dc'"
         ("digest/claim_next", ["100", "1000"], "inbox_pkey"),
         ("digest/delete_inbox_rows", ["'{1,1}'", "'{1,2}'"], "inbox_pkey"),
         ("alerts/note_occasions", ["'{1}'", "'{x}'", "'{}'", "'{}'"], "alert_rules_once"),
-        ("alerts/claim_delivery", ["'1 minute'", "false"], "alert_history_pending"),
-        ("alerts/claim_delivery", ["'1 minute'", "false"], "alert_history_busy"),
+        ("alerts/claim_delivery", ["'1 minute'", "'1 minute'", "false"], "alert_history_pending"),
+        ("alerts/claim_delivery", ["'1 minute'", "'1 minute'", "false"], "alert_history_busy"),
         ("alerts/lock_due_rules", ["now()"], "alert_firings_due"),
         ("alerts/last_firings", ["1", f"ARRAY[{UUID_}::uuid]"], "alert_firings_of_issue"),
         (

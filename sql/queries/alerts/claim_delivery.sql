@@ -1,7 +1,11 @@
 -- Claim the delivery that waits longest, of channels that worked when last asked or, if wanted, of any. A
 -- channel is told one thing at a time, so that one that hangs holds up its own only.
 UPDATE alert_history AS delivery
-SET attempt_count = attempt_count + 1, claimed_until = now() + %(lease)s::interval
+SET attempt_count = attempt_count + 1,
+    claimed_until = now() + %(lease)s::interval + %(letter)s::interval * coalesce((
+        SELECT jsonb_array_length(config -> 'recipients')
+        FROM notification_channels AS channel
+        WHERE channel.id = delivery.channel_id AND jsonb_typeof(config -> 'recipients') = 'array'), 1)
 WHERE id = (
     SELECT id FROM alert_history AS waiting
     WHERE status = 'pending'
