@@ -85,9 +85,14 @@ async def digest_items(
     envelopes: Sequence[StoredEnvelope],
     projectors: Sequence[Projector],
     only: Wanted,
+    taken_back: Mapping[OutcomeKey, int] | None = None,
 ) -> Digested:
     """The same for some items of the envelopes, and nobody is told of it; an envelope that `only`
-    does not name is folded whole."""
+    does not name is folded whole.
+
+    `taken_back`, negative, is what they ended as before. It is counted together with how they end
+    now: these rows are hot, and whoever takes them must have all others.
+    """
     reading = await read_batch(envelopes, projectors, only, await read_rules(conn, envelopes))
     happened: Counter[str] = Counter()
     occasions: list[Occasion] = []
@@ -98,9 +103,10 @@ async def digest_items(
         occasions += of_changes(folded.changes) + of_alarms(reading.rows[projector], folded)
     await park(conn, reading.parked)
     await note_items(conn, reading.not_applied)
-    await add_outcomes(conn, reading.outcomes)
     for key, quantity in reading.outcomes.items():
         happened[key.outcome.value] += quantity
+    reading.outcomes.update(taken_back or {})
+    await add_outcomes(conn, reading.outcomes)
     return Digested(happened, occasions)
 
 

@@ -24,7 +24,6 @@ from rustrak.projections.apply_outcomes import (
     Outcome,
     OutcomeKey,
     Outcomes,
-    add_outcomes,
     hour_of,
 )
 
@@ -99,7 +98,6 @@ async def _fold_again(
         positions=bigints([row["position"] for row in rows]),
         items=integers([row["item"] for row in rows]),
     )
-    await add_outcomes(conn, _taken_back(rows, projectors))
     wanted: dict[int, set[int]] = {}
     for row in rows:
         wanted.setdefault(row["position"], set()).add(row["item"])
@@ -107,7 +105,8 @@ async def _fold_again(
     envelopes = await read_envelopes(
         conn, received_at=times([*places.values()]), positions=bigints([*places])
     )
-    return (await digest_items(conn, envelopes, projectors, only=wanted)).happened
+    taken_back = _taken_back(rows, projectors)
+    return (await digest_items(conn, envelopes, projectors, wanted, taken_back)).happened
 
 
 def _taken_back(rows: Sequence[DictRow], projectors: Sequence[Projector]) -> Outcomes:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rustrak.database.pool import connect
+from rustrak.database.pool import connect, fetch_all
 from rustrak.digest import replay
 from rustrak.digest.digester import Digester
 from rustrak.digest.projector import Filtered, Projector, StoredItem
@@ -138,6 +138,34 @@ async def test_two_replays_and_a_live_digest_count_everything_once(
     )
     assert sum(issue["event_count"] for issue in await installation.issues()) == 90
     assert (await installation.books())[installation.project_id].is_even
+
+
+async def test_a_replay_and_a_digest_do_not_wait_for_each_other_in_a_circle(
+    installation: Installation,
+) -> None:
+    await send_some(installation, 1)
+    await installation.digest()
+    (issue,) = await installation.issues()
+    await send_some(installation, 1)
+    await digest_with(installation)  # the second is unsupported
+    url = installation.database_url
+    async with await connect(url, application="test") as live, live.transaction():
+        await live.execute("SELECT FROM issues WHERE id = %s FOR UPDATE", (issue["id"],))
+        replaying = asyncio.create_task(replayed(installation, UNSUPPORTED))
+
+        async def waits() -> bool:
+            async with await connect(url, application="test") as conn:
+                waiting = (
+                    "SELECT FROM pg_stat_activity"
+                    " WHERE wait_event_type = 'Lock' AND datname = %(name)s"
+                )
+                return bool(await fetch_all(conn, waiting, name=conn.info.dbname))
+
+        while not await waits():
+            assert not replaying.done()
+        await live.execute("UPDATE outcomes SET quantity = quantity")  # as a digest's last write
+    assert (await replaying)["applied"] == 1
+    assert (await installation.issues())[0]["event_count"] == 2
 
 
 async def test_a_replay_keeps_to_its_project_and_types(installation: Installation) -> None:
