@@ -23,6 +23,8 @@ from rustrak.jobs import ALERTS, DECIDE_ALERTS, DELIVERIES, SEND_ALERTS, defer, 
 from rustrak.logging import Note, log
 from rustrak.projections.monitors import digested_until
 
+DECIDERS: Final = 2
+"""Decisions of a process at a time: thresholds take their time to count, what is new has none."""
 SENDERS: Final = 4
 """Channels a process tells at a time."""
 
@@ -32,6 +34,7 @@ def new_alert_jobs(pool: Pool, settings: Settings, stop: asyncio.Event | None = 
     being sent is the last."""
     jobs = new_jobs()
     sender = Sender(pool, settings, stop=stop or asyncio.Event())
+    tending = asyncio.Lock()
 
     @jobs.task(name=DECIDE_ALERTS, queue=ALERTS)
     async def decide() -> None:
@@ -45,7 +48,9 @@ def new_alert_jobs(pool: Pool, settings: Settings, stop: asyncio.Event | None = 
     @jobs.periodic(cron="* * * * *")
     @jobs.task(name="tend_alerts", queue=ALERTS, queueing_lock="tend_alerts")
     async def tend(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes it
-        async with pool.connection() as conn:
+        if tending.locked():
+            return  # counting takes longer than a minute; one place to decide stays free
+        async with tending, pool.connection() as conn:
             await decide_thresholds(conn)
             await resume_alerts(conn)
 

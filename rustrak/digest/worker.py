@@ -12,7 +12,7 @@ from contextlib import suppress
 
 from procrastinate import App
 
-from rustrak.alerts.tasks import SENDERS, new_alert_jobs
+from rustrak.alerts.tasks import DECIDERS, SENDERS, new_alert_jobs
 from rustrak.config import Settings
 from rustrak.database.pool import Pool, open_pool
 from rustrak.digest.digester import Digester
@@ -82,7 +82,7 @@ async def _serve_queues(
 
     await asyncio.gather(
         _serve_jobs(url, DIGEST, digest_jobs, concurrency=1),
-        _serve_jobs(url, ALERTS, alert_jobs, concurrency=1),
+        _serve_jobs(url, ALERTS, alert_jobs, concurrency=DECIDERS),
         _serve_jobs(url, DELIVERIES, alert_jobs, concurrency=SENDERS),
     )
 

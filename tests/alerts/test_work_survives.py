@@ -244,6 +244,21 @@ async def test_a_batch_that_fails_tells_nothing(
     assert await fetch_all(conn, "SELECT FROM procrastinate_jobs WHERE queue_name='alerts'") == []
 
 
+async def test_one_who_counts_for_long_is_not_joined_by_another(
+    told: Installation, conn: Connection
+) -> None:
+    async with open_jobs(told.database_url) as jobs:
+        tend = jobs.tasks["tend_alerts"].func
+        async with conn.transaction():
+            await conn.execute("LOCK TABLE alert_rules")
+            counting = asyncio.create_task(tend(timestamp=0))
+            await asyncio.sleep(0)  # it has begun
+            async with asyncio.timeout(5):
+                await tend(timestamp=60)
+            assert not counting.done()
+        await counting
+
+
 async def test_the_worker_looks_after_alerts_once_a_minute(
     told: Installation, conn: Connection, receiver: WebReceiver
 ) -> None:
