@@ -89,12 +89,16 @@ async def _serve_queues(
 
 async def _serve_jobs(url: str, queue: str, bind: Callable[[Pool], App], concurrency: int) -> None:
     """Run the jobs of one queue, so many at a time, for ever; a digest job digests alone, because
-    more processes are the way to more."""
+    more processes are the way to more.
+
+    A connection for each job and one for Procrastinate, which listens on another of its own: a
+    small hosted database has 20 in all.
+    """
     pause = 0.1
     while True:
         started = time.monotonic()
         try:
-            async with open_pool(url, application=f"{queue} jobs", size=3 + concurrency) as pool:
+            async with open_pool(url, application=f"{queue} jobs", size=1 + concurrency) as pool:
                 jobs = bind(pool)
                 async with jobs.open_async(pool):
                     await jobs.run_worker_async(

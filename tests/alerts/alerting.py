@@ -70,7 +70,7 @@ async def _has_jobs(database_url: str) -> bool:
 @asynccontextmanager
 async def open_jobs(database_url: str, settings: Settings = SETTINGS) -> AsyncIterator[App]:
     """The tasks of alerts, bound to a database."""
-    async with open_pool(database_url, application="test", size=8) as pool:
+    async with open_pool(database_url, application="test", size=5) as pool:
         jobs = new_alert_jobs(pool, settings)
         async with jobs.open_async(pool):
             yield jobs
