@@ -45,13 +45,8 @@ async def claim_delivery(conn: Connection) -> Delivery | None:
     Channels that failed last come after the others: several that hang would else take turns with
     all they have to hear before one that works is told.
     """
-    for of_any in (False, True):
-        row = await fetch_one(
-            conn, sql("alerts/claim_delivery"), lease=LEASE, letter=LETTER, of_any=of_any
-        )
-        if row is not None:
-            break
-    else:
+    row = await _claim(conn)
+    if row is None:
         return None
     return Delivery(
         id=row["id"],
@@ -61,6 +56,18 @@ async def claim_delivery(conn: Connection) -> Delivery | None:
         key=row["idempotency_key"],
         notice=row["notice"],
     )
+
+
+async def _claim(conn: Connection) -> DictRow | None:
+    async with conn.transaction():
+        await execute(conn, sql("alerts/lock_claims"))
+        for of_any in (False, True):
+            row = await fetch_one(
+                conn, sql("alerts/claim_delivery"), lease=LEASE, letter=LETTER, of_any=of_any
+            )
+            if row is not None:
+                return row
+    return None
 
 
 async def find_destination(conn: Connection, delivery: Delivery) -> tuple[Mapping[str, Any], str]:

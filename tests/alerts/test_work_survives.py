@@ -11,7 +11,7 @@ from rustrak.alerts.delivery import TIMEOUT
 from rustrak.alerts.history import claim_delivery, end_delivery, postpone_delivery
 from rustrak.alerts.send import MOST_ATTEMPTS, Sender
 from rustrak.alerts.tasks import resume_alerts
-from rustrak.database.pool import Connection, fetch_all, open_pool
+from rustrak.database.pool import Connection, connect, fetch_all, open_pool
 from rustrak.digest.replay import Selection, replay_items
 from tests.alerts.alerting import (
     SETTINGS,
@@ -158,6 +158,25 @@ async def test_what_hangs_and_has_much_to_hear_comes_after_what_works(
     await decide(conn)
     claimed = [await claim_delivery(conn) for _ in range(3)]
     assert [found and found.channel_id for found in claimed] == [working, hanging, None]
+
+
+async def test_two_senders_do_not_tell_one_channel_at_once(
+    told: Installation, conn: Connection
+) -> None:
+    await decide(conn)
+    await conn.execute(
+        "INSERT INTO alert_history (alert_rule_id, channel_id, project_id, alert_type,"
+        " channel_type, channel_name, idempotency_key, notice)"
+        " SELECT alert_rule_id, channel_id, project_id, alert_type, channel_type, channel_name,"
+        " 'another', notice FROM alert_history"
+    )
+    async with await connect(told.database_url, application="test") as other:
+        async with conn.transaction():
+            assert await claim_delivery(conn) is not None
+            second = asyncio.create_task(claim_delivery(other))
+            done, _ = await asyncio.wait([second], timeout=0.5)
+            assert not done  # it waits to see what the first has claimed
+        assert await second is None
 
 
 @pytest.mark.parametrize("recipients", [1, 50])
