@@ -78,6 +78,7 @@ class Digester:
         finally:
             if second is not None:
                 await second
+                await self._second.close()  # a small hosted database has few connections
 
     async def _follow(self, ends: float) -> None:
         """The second lane's batches, as long as they are large."""
