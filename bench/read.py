@@ -34,7 +34,7 @@ SEARCHES: Final = (
     "!level:info",
     "timeout shop.pay",
     "type:ValueError times-seen:>100",
-    "first-seen:-24h",
+    "first-seen:-29d is:unresolved",
     "(release:shop@1.3.1 OR release:shop@1.3.2) is:unresolved",
 )
 """Each is listed once by its last event and once by its number of events."""
@@ -45,6 +45,9 @@ HARD: Final = ("browser:Firefox* os:Linux", "!browser:Firefox* release:shop@1.3.
 URLS: Final = (
     ("list", "/api/projects/{project}/issues?sort=last_seen&per_page=25"),
     ("list, page 40", "/api/projects/{project}/issues?sort=last_seen&per_page=25&page=40"),
+    ("list with charts", "/api/projects/{project}/issues?per_page=25&stats=30d"),
+    ("list of an environment", "/api/projects/{project}/issues?environment=production"),
+    ("list of all projects", "/api/issues?sort=last_seen"),
     *(
         (f"search {text}", "/api/projects/{project}/issues?per_page=25&q=" + quote(text))
         for text in SEARCHES[1:]
@@ -54,6 +57,7 @@ URLS: Final = (
     ("event", "/api/projects/{project}/issues/{largest}/events/{event}"),
     ("tags", "/api/projects/{project}/issues/{largest}/tags"),
     ("tag values", "/api/projects/{project}/issues/{largest}/tags/url"),
+    ("aggregates", "/api/projects/{project}/issues/{largest}/aggregates"),
     ("stats of an issue", "/api/projects/{project}/issues/{largest}/stats?window=30d"),
     ("stats of a project", "/api/projects/{project}/stats?window=30d"),
 )
@@ -93,7 +97,8 @@ async def measure_reads(base_url: str, token: str, project: int, seeded: Seeded,
 async def measure_searches(url: str, project: int, runs: int) -> str:
     """The functions behind the search, on a connection of their own."""
     from rustrak.database.pool import connect
-    from rustrak.search.find import Sort, find_issues
+    from rustrak.search.find import find_issues
+    from rustrak.search.order import Sort
     from rustrak.search.parse import parse
 
     async with await connect(url, application="bench") as conn:

@@ -4,10 +4,13 @@ Nothing is in the ledger but the envelopes of a few events, so that these can be
 counted of issues is worked out with the definition the digest uses, and checked by its tests.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, LiteralString
 
 import psycopg
+from psycopg.sql import SQL, Identifier
 
 SAMPLES: Final = 1000
 """Events with an envelope."""
@@ -20,8 +23,7 @@ SELECT n, md5('issue ' || n)::uuid AS id,
        'shop.' || (ARRAY['cart', 'pay', 'ship', 'mail'])[n %% 4 + 1] || ' in step_' || n %% 97
            AS culprit,
        (ARRAY['error', 'error', 'error', 'warning', 'fatal'])[n %% 5 + 1] AS level,
-       (ARRAY['python', 'javascript', 'java'])[n %% 3 + 1] AS platform,
-       30 * random() * random() AS born
+       (ARRAY['python', 'javascript', 'java'])[n %% 3 + 1] AS platform
 FROM generate_series(1, %(issues)s) AS n;
 ANALYZE kind;
 """
@@ -69,7 +71,9 @@ FROM (SELECT project_id, issue_id, key, value, environment, count(*) AS events,
       FROM event_tags GROUP BY 1, 2, 3, 4, 5) AS tag
 JOIN issue_environments AS place USING (project_id, issue_id, environment)
 ORDER BY 1, 2, 3, 4, 5""",
-    "CREATE INDEX issue_tags_by_value ON issue_tags (project_id, key, value, issue_id)",
+    """
+CREATE INDEX issue_tags_by_value ON issue_tags (project_id, key, value, issue_id)
+    INCLUDE (environment, is_common)""",
     """
 UPDATE issue_environments SET common_tags = common.tags
 FROM (SELECT project_id, issue_id, environment, jsonb_object_agg(key, value) AS tags
@@ -86,14 +90,16 @@ SELECT project_id, hour, environment, sum(event_count) FROM issue_hours GROUP BY
     """
 INSERT INTO issues (project_id, id, digest_order, first_seen, last_seen, event_count,
                     newest_position, title, value, culprit, level, platform, status, status_at,
-                    user_count, priority)
+                    user_count, environment_count, priority)
 SELECT project_id, id, n, counted.first_seen, counted.last_seen, counted.events, newest, title,
        split_part(title, ': ', 2), culprit, level, platform,
        (ARRAY['unresolved', 'unresolved', 'unresolved', 'resolved', 'muted'])[n % 5 + 1],
        CASE WHEN n % 5 > 2 THEN now() + interval '1 day' ELSE '-infinity' END, users,
+       environments,
        (ARRAY['high', 'medium', 'medium', 'low'])[n % 4 + 1]
 FROM (SELECT project_id, issue_id, count(*) AS events,
-             count(DISTINCT nullif(user_ident, '')) AS users, min(received_at) AS first_seen,
+             count(DISTINCT nullif(user_ident, '')) AS users,
+             count(DISTINCT environment) AS environments, min(received_at) AS first_seen,
              max(received_at) AS last_seen, max(position) AS newest
       FROM events GROUP BY 1, 2) AS counted
 JOIN kind ON kind.id = counted.issue_id""",
@@ -125,7 +131,10 @@ class Seeded:
 
 def seed(url: str, *, project_id: int, events: int, issues: int) -> Seeded:
     """Fill a migrated database that has no events; `url` is a superuser's or the owner's."""
-    options = "-c search_path=projection_1,public -c timezone=UTC -c work_mem=256MB"
+    options = (
+        "-c search_path=projection_1,public -c timezone=UTC -c work_mem=1GB"
+        " -c maintenance_work_mem=512MB -c enable_memoize=off"
+    )
     params = {"project": project_id, "events": events, "issues": issues}
     with psycopg.connect(url, options=options, autocommit=True) as conn:
         conn.execute("SELECT setseed(0.5)")
@@ -133,7 +142,8 @@ def seed(url: str, *, project_id: int, events: int, issues: int) -> Seeded:
         assert start is not None
         client = psycopg.ClientCursor(conn)
         client.execute(_ISSUES, params)
-        client.execute(_EVENTS, {**params, "start": start[0]})
+        with _without_indexes(conn):
+            client.execute(_EVENTS, {**params, "start": start[0]})
         conn.execute("ANALYZE events")
         for statement in _COUNTED:
             conn.execute(statement)
@@ -142,6 +152,23 @@ def seed(url: str, *, project_id: int, events: int, issues: int) -> Seeded:
         conn.execute("SELECT setval(pg_get_serial_sequence('envelopes', 'position'), %s)", [events])
         conn.execute("VACUUM ANALYZE")
         return _ids(conn, events, issues)
+
+
+@contextmanager
+def _without_indexes(conn: psycopg.Connection) -> Iterator[None]:
+    """Indexes of events are built afterwards: in a third of the time, and without gaps."""
+    kept = conn.execute(
+        "SELECT indexdef FROM pg_indexes WHERE schemaname = 'projection_1'"
+        " AND tablename = 'events' AND indexname <> 'events_pkey'"
+    ).fetchall()
+    conn.execute("ALTER TABLE events DROP CONSTRAINT events_pkey")
+    for (definition,) in kept:
+        name = definition.removeprefix("CREATE INDEX ").partition(" ")[0]
+        conn.execute(SQL("DROP INDEX {}").format(Identifier(name)))
+    yield
+    conn.execute("ALTER TABLE events ADD PRIMARY KEY (project_id, event_id)")
+    for (definition,) in kept:
+        conn.execute(definition)
 
 
 def _ids(conn: psycopg.Connection, events: int, issues: int) -> Seeded:

@@ -14,8 +14,8 @@ from rustrak.database.queries import sql
 from rustrak.schemas.base import Order, Page
 from rustrak.schemas.issues import AllIssuesQuery, Bar, Filter, Issue, IssuesQuery, Sort
 from rustrak.search import stats
-from rustrak.search.find import Sort as FoundSort
 from rustrak.search.find import find_issues
+from rustrak.search.order import Sort as FoundSort
 from rustrak.search.parse import parse
 from rustrak.search.query import And, Query, StatusTerm
 from rustrak.search.stats import WINDOWS, sparklines

@@ -26,13 +26,15 @@ from rustrak.search.values import prefix
 
 Figures = tuple[int, int, int]
 """What is counted of those events of an issue that are meant: how many they are, when the first
-and when the last was received, in microseconds. Performance: a plain tuple, made in C; there is
-one an issue of the project."""
+and when the last was received, in microseconds."""
 
 Counted = Mapping[int, Figures]
 
+Place = tuple[int, int]
+"""Where an issue is in a list: what it is sorted by, and its key."""
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A search with the answers to its terms."""
 
@@ -40,39 +42,39 @@ class Asked:
     project_ids: list[int]
     environments: list[str] | None
     """Those the query is about; None for all, and for events of none."""
-    everything: Counted
-    """Every issue in these environments."""
+    ranked: list[Place]
+    """Every issue in these environments by what is counted of all its events there, the least
+    first."""
+    keys: Keys
+    """The same issues."""
     verdicts: dict[Term, Verdict] = field(default_factory=dict)
-    tagged: dict[TagTerm, Counted] = field(default_factory=dict)
 
     @property
-    def keys(self) -> Keys:
-        return frozenset(self.everything)
+    def tags(self) -> list[TagTerm]:
+        """The terms about events."""
+        return [term for term in self.verdicts if isinstance(term, TagTerm)]
 
     def scope(self) -> dict[str, Any]:
         return {"project_ids": self.project_ids, "environments": self.environments}
 
 
 async def ask(
-    conn: Connection, project_ids: Sequence[int], query: Query, user_id: int | None
+    conn: Connection, project_ids: Sequence[int], query: Query, user_id: int | None, sort: str
 ) -> Asked:
     """Ask for everything and for each term; `user_id` is who `assigned:me` means."""
     projects = list(project_ids)
     environments = await _environments(conn, projects, query.environments)
     name = "list_issues" if environments is None else "list_issues_in_environments"
     scope = {"project_ids": projects, "environments": environments}
-    everything = _counted(await _fetch(conn, sql(f"search/{name}"), scope))
-    asked = Asked(query, projects, environments, everything)
-    everywhere = asked.keys
+    row = await _fetch(conn, sql(f"search/{name}"), scope, sort=sort)
+    ranked = list(zip(row["ranks"], row["keys"], strict=True))
+    asked = Asked(query, projects, environments, ranked, frozenset(row["keys"]))
     for term in dict.fromkeys(terms_of(query.tree)):
-        if isinstance(term, TagTerm):
-            found = asked.tagged[term] = await _tagged(conn, asked, term)
-            common = (key for key, of in found.items() if of[0] == everything[key][0])
-            asked.verdicts[term] = Verdict(frozenset(common), frozenset(found))
-        else:
-            row = await _fetch(conn, *_question(term, user_id), scope)
-            keys = everywhere.intersection(row["keys"])
-            asked.verdicts[term] = Verdict(keys, keys)
+        question = _tagged(term, "match") if isinstance(term, TagTerm) else _question(term, user_id)
+        row = await _fetch(conn, *question, scope)
+        possible = asked.keys.intersection(row["keys"])
+        certain = asked.keys.intersection(row["certain"]) if "certain" in row else possible
+        asked.verdicts[term] = Verdict(certain, possible)
     return asked
 
 
@@ -87,20 +89,37 @@ async def _environments(
     return [row["environment"] for row in await cursor.fetchall()]
 
 
-async def _tagged(conn: Connection, asked: Asked, term: TagTerm) -> Counted:
+def _tagged(term: TagTerm, verb: str) -> tuple[LiteralString, dict[str, Any]]:
+    """The statement that finds, or counts, the events with a tag, and its parameters."""
     if term.pattern is None:
-        query, values = sql("search/match_tag_values"), {"values": list(term.values)}
-        return _counted(await _fetch(conn, query, asked.scope(), key=term.key, **values))
+        wanted: dict[str, Any] = {"key": term.key, "values": list(term.values)}
+        return sql(f"search/{verb}_tag_values"), wanted
     low, high = prefix(term.pattern)
-    query = sql("search/match_tag_pattern")
     wanted = {"key": term.key, "pattern": term.pattern, "low": low, "high": high}
-    return _counted(await _fetch(conn, query, asked.scope(), **wanted))
+    return sql(f"search/{verb}_tag_pattern"), wanted
 
 
-async def others(conn: Connection, asked: Asked, term: TagTerm) -> Counted:
-    """The events that have the tag, but none of the values asked for."""
+async def count_events(conn: Connection, asked: Asked, keys: Keys) -> Counted:
+    """What is counted of all events of some issues."""
+    query = sql("search/count_events")
+    return _counted(await _fetch(conn, query, asked.scope(), keys=[*keys])) if keys else {}
+
+
+async def count_tagged(conn: Connection, asked: Asked, term: TagTerm, keys: Keys) -> Counted:
+    """What is counted of the events of some issues of which a term is true."""
+    if not keys:
+        return {}
+    query, wanted = _tagged(term, "count")
+    return _counted(await _fetch(conn, query, asked.scope(), wanted, keys=[*keys]))
+
+
+async def count_others(conn: Connection, asked: Asked, term: TagTerm, keys: Keys) -> Counted:
+    """What is counted of their events that have the tag, but none of the values asked for."""
+    if not keys:
+        return {}
     wanted = {"key": term.key, "values": list(term.values), "pattern": term.pattern}
-    return _counted(await _fetch(conn, sql("search/match_other_values"), asked.scope(), **wanted))
+    query = sql("search/count_other_values")
+    return _counted(await _fetch(conn, query, asked.scope(), wanted, keys=[*keys]))
 
 
 def _question(term: IssueTerm, user_id: int | None) -> tuple[LiteralString, dict[str, Any]]:

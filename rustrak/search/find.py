@@ -4,37 +4,22 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
-from heapq import nlargest, nsmallest
 from typing import Final
 
 from psycopg.rows import DictRow
 
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
-from rustrak.search.answers import Asked, Counted, ask, others
-from rustrak.search.evaluate import Keys, evaluate, suppose
-from rustrak.search.judge import count_users, judge, only_users
-from rustrak.search.query import Query, TagTerm
+from rustrak.search.answers import Asked, Counted, Place, ask, count_events, count_tagged
+from rustrak.search.decide import count_alone, decide
+from rustrak.search.judge import count_users, only_users
+from rustrak.search.order import Sort, first_places
+from rustrak.search.query import Query
 
 MOST_READ: Final = 2000
 """Events read for the users of one page; who wants to know more asks for an issue alone."""
 
-Place = tuple[int, int]
-"""Where an issue is in a list: what it is sorted by, and its key."""
-
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Sort(StrEnum):
-    """Of events that are meant; `users` and `priority` are the issue's. Ties go by number."""
-
-    DIGEST_ORDER = "digest_order"
-    LAST_SEEN = "last_seen"
-    FIRST_SEEN = "first_seen"
-    EVENTS = "events"
-    USERS = "users"
-    PRIORITY = "priority"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +51,25 @@ async def find_issues(
     `user_id` is who `assigned:me` means. All figures are of one moment.
     """
     async with _moment(conn):
-        asked = await ask(conn, project_ids, query, user_id)
-        found, certain = await _decide(conn, asked)
-        places = await _places(conn, asked, found, sort)
-        if after is not None:
-            places = [place for place in places if (place < after if descending else place > after)]
-        best = nlargest if descending else nsmallest
-        page = best(offset + limit + 1, places)[offset:]
+        asked = await ask(conn, project_ids, query, user_id, sort.value)
+        decided = await decide(conn, asked)
+        places = await first_places(
+            conn,
+            asked,
+            decided,
+            sort,
+            descending=descending,
+            count=offset + limit + 1,
+            after=after,
+        )
+        page = places[offset:]
+        keys = frozenset(key for _, key in page[:limit])
         rows = await list_found(conn, [key for _, key in page[:limit]])
-        _tell_figures(rows, found)
-        await _add_users(conn, asked, rows, certain)
-    return Found(len(found), rows, page[limit - 1] if len(page) > limit else None)
+        totals = await count_events(conn, asked, keys)
+        alone = await count_alone(conn, asked, decided, keys)
+        _tell_figures(rows, {**totals, **decided.counted, **alone})
+        await _add_users(conn, asked, rows, totals)
+    return Found(len(decided.keys), rows, page[limit - 1] if len(page) > limit else None)
 
 
 async def count_issues(
@@ -84,70 +77,16 @@ async def count_issues(
 ) -> int:
     """How many issues `find_issues` would find."""
     async with _moment(conn):
-        found, _ = await _decide(conn, await ask(conn, project_ids, query, user_id))
-    return len(found)
+        asked = await ask(conn, project_ids, query, user_id, Sort.DIGEST_ORDER.value)
+        return len((await decide(conn, asked)).keys)
 
 
 async def count_users_of(conn: Connection, query: Query, *, project_id: int, number: int) -> int:
     """The users of the events of one issue that are meant, however long it takes."""
     async with _moment(conn):
         key = project_id << 32 | number
-        asked = await ask(conn, [project_id], query, None)
+        asked = await ask(conn, [project_id], query, None, Sort.DIGEST_ORDER.value)
         return (await count_users(conn, asked, [key]))[key]
-
-
-async def _decide(conn: Connection, asked: Asked) -> tuple[Counted, Keys]:
-    """The issues found with their figures, and those of them all of whose events are meant.
-
-    Where one tag term alone makes the difference for an issue, the figures of its values, or of
-    all others, are the answer. Only what then is open is asked of events.
-    """
-    tree, verdicts, keys = asked.query.tree, asked.verdicts, asked.keys
-    verdict = evaluate(tree, verdicts, keys)
-    found = {key: asked.everything[key] for key in verdict.certain}
-    still_open = verdict.open
-    for term, figures in asked.tagged.items():
-        if not still_open:
-            break
-        always, never = suppose(tree, verdicts, keys, term)
-        same = still_open & (always.certain - never.possible)
-        found |= {key: figures[key] for key in same}
-        opposite = still_open & (never.certain - always.possible)
-        without = await _without(conn, asked, term, opposite)
-        found |= without
-        still_open -= same | without.keys()
-    found |= await judge(conn, asked, still_open)
-    return found, verdict.certain
-
-
-async def _without(conn: Connection, asked: Asked, term: TagTerm, keys: Keys) -> Counted:
-    """What is counted of the events for which a term is not true, of those issues all of whose
-    events have the tag."""
-    if not keys:
-        return {}
-    figures = asked.tagged[term]
-    rest = await others(conn, asked, term)
-    return {
-        key: rest[key]
-        for key in keys & rest.keys()
-        if figures[key][0] + rest[key][0] == asked.everything[key][0]
-    }
-
-
-async def _places(conn: Connection, asked: Asked, found: Counted, sort: Sort) -> list[Place]:
-    if sort is Sort.DIGEST_ORDER:
-        return [(key & 0xFFFFFFFF, key) for key in found]
-    if sort is Sort.EVENTS:
-        return [(events, key) for key, (events, _, _) in found.items()]
-    if sort is Sort.FIRST_SEEN:
-        return [(first, key) for key, (_, first, _) in found.items()]
-    if sort is Sort.LAST_SEEN:
-        return [(last, key) for key, (_, _, last) in found.items()]
-    params = {"project_ids": asked.project_ids, "sort": sort.value}
-    cursor = await conn.execute(sql("search/rank_issues"), params, binary=True)
-    (row,) = await cursor.fetchall()
-    ranks = zip(row["ranks"], row["keys"], strict=True)
-    return [(rank, key) for rank, key in ranks if key in found]
 
 
 async def list_found(conn: Connection, keys: Sequence[int]) -> list[DictRow]:
@@ -166,20 +105,20 @@ def _tell_figures(rows: Sequence[DictRow], found: Counted) -> None:
 
 
 async def _add_users(
-    conn: Connection, asked: Asked, rows: Sequence[DictRow], certain: Keys
+    conn: Connection, asked: Asked, rows: Sequence[DictRow], totals: Counted
 ) -> None:
     """Replace the users of an issue by those of the events that are meant."""
     users = await _users_in_environments(conn, asked, [row["key"] for row in rows])
-    part = [row for row in rows if row["key"] not in certain]
-    named = only_users(asked, frozenset(row["key"] for row in part))
+    part = {row["key"] for row in rows if row["event_count"] < totals[row["key"]][0]}
+    named = only_users(asked, frozenset(part))
+    read = totals if named is None else await count_tagged(conn, asked, named, frozenset(part))
     to_read, affordable = 0, []
-    for row in sorted(part, key=lambda row: int(row["event_count"])):
-        key = row["key"]
-        counted = asked.everything if named is None else asked.tagged[named]
-        to_read += counted[key][0]
-        if to_read <= MOST_READ:
-            affordable.append(key)
-    users |= dict.fromkeys((row["key"] for row in part), None)
+    for row in sorted(rows, key=lambda row: int(row["event_count"])):
+        if row["key"] in part:
+            to_read += read[row["key"]][0]
+            if to_read <= MOST_READ:
+                affordable.append(row["key"])
+    users |= dict.fromkeys(part, None)
     users |= await count_users(conn, asked, affordable)
     for row in rows:
         row["user_count"] = users.get(row["key"], row["user_count"])

@@ -39,9 +39,9 @@ def add(one: Figures, other: Figures) -> Figures:
 
 def only_users(asked: Asked, keys: Keys) -> TagTerm | None:
     """A term that names the users without whom no event of these issues can be meant."""
-    for term in asked.tagged:
+    for term in asked.tags:
         if term.key == USER and term.pattern is None:
-            _, without = suppose(asked.query.tree, asked.verdicts, asked.keys, term)
+            _, without = suppose(asked.query.tree, asked.verdicts, keys, term)
             if not without.possible & keys:
                 return term
     return None
@@ -51,7 +51,7 @@ async def _meant(conn: Connection, asked: Asked, keys: Keys, *, with_users: bool
     """Rows of those combinations of true tag terms that make the tree true."""
     if not keys:
         return []
-    terms = [term for term in asked.tagged if asked.verdicts[term].open & keys]
+    terms = [term for term in asked.tags if asked.verdicts[term].open & keys]
     users = only_users(asked, keys)
     name, columns = _statement(terms, users)
     params = {

@@ -33,7 +33,7 @@ COUNTED = {
     "environments": """
         SELECT project_id, issue_id, environment, event_count, user_count, first_seen, last_seen
         FROM issue_environments ORDER BY 1, 2, 3""",
-    "users": "SELECT project_id, id, user_count FROM issues ORDER BY 1, 2",
+    "users": "SELECT project_id, id, user_count, environment_count FROM issues ORDER BY 1, 2",
     "hours": "SELECT * FROM issue_hours ORDER BY 1, 2, 3, 4",
     "project hours": "SELECT * FROM project_hours WHERE event_count <> 0 ORDER BY 1, 2, 3",
 }
@@ -57,7 +57,8 @@ RECOUNT = {
                min(received_at) AS first_seen, max(received_at) AS last_seen
         FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
     "users": """
-        SELECT project_id, issue_id AS id, count(DISTINCT nullif(user_ident, '')) AS user_count
+        SELECT project_id, issue_id AS id, count(DISTINCT nullif(user_ident, '')) AS user_count,
+               count(DISTINCT environment) AS environment_count
         FROM events GROUP BY 1, 2 ORDER BY 1, 2""",
     "hours": """
         SELECT project_id, issue_id, date_trunc('hour', received_at, 'UTC') AS hour, environment,
@@ -185,6 +186,6 @@ UNDO = """
     DROP VIEW counted_tags, event_tags, shown_issues, public.issues;
     DROP FUNCTION tags_of, tag_of;
     DROP TABLE issue_tags, issue_environments, issue_hours, project_hours;
-    ALTER TABLE issues DROP COLUMN user_count;
+    ALTER TABLE issues DROP COLUMN user_count, DROP COLUMN environment_count;
     DROP INDEX events_of_user;
 """

@@ -12,7 +12,8 @@ from psycopg.rows import DictRow
 
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.search import find
-from rustrak.search.find import Found, Sort, count_issues, count_users_of, find_issues
+from rustrak.search.find import Found, count_issues, count_users_of, find_issues
+from rustrak.search.order import Sort
 from rustrak.search.parse import parse
 from rustrak.search.query import (
     And,

@@ -1,8 +1,17 @@
--- Every issue of some projects with what is counted of it: arrays of keys (project and number in one),
--- events, and times in microseconds.
-SELECT coalesce(array_agg(project_id::bigint << 32 | digest_order), '{}') AS keys,
-       coalesce(array_agg(event_count), '{}') AS events,
-       coalesce(array_agg((date_part('epoch', first_seen) * 1000000)::bigint), '{}') AS first_seen,
-       coalesce(array_agg((date_part('epoch', last_seen) * 1000000)::bigint), '{}') AS last_seen
-FROM issues
-WHERE project_id = ANY(%(project_ids)s::integer[]);
+-- Every issue of some projects by what a list is sorted by, the least first: arrays of keys (project and number
+-- in one) and of ranks; times in microseconds.
+SELECT coalesce(array_agg(key), '{}') AS keys, coalesce(array_agg(rank), '{}') AS ranks
+FROM (
+    SELECT project_id::bigint << 32 | digest_order AS key,
+           CASE %(sort)s::text
+               WHEN 'digest_order' THEN digest_order
+               WHEN 'last_seen' THEN (date_part('epoch', last_seen) * 1000000)::bigint
+               WHEN 'first_seen' THEN (date_part('epoch', first_seen) * 1000000)::bigint
+               WHEN 'events' THEN event_count
+               WHEN 'users' THEN user_count
+               ELSE CASE priority WHEN 'high' THEN 3 WHEN 'medium' THEN 2 WHEN 'low' THEN 1 ELSE 0 END
+           END AS rank
+    FROM issues
+    WHERE project_id = ANY(%(project_ids)s::integer[])
+    ORDER BY rank, key
+) AS ranked;

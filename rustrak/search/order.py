@@ -1,0 +1,73 @@
+"""The issues of one page. What is counted of the events that are meant is at most what is counted
+of all of them, so that only the first of a list have to be counted to know which come first."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from operator import gt, lt
+from typing import Final
+
+from rustrak.database.pool import Connection
+from rustrak.search.answers import Asked, Counted, Place
+from rustrak.search.decide import Decided, count_alone
+
+
+class Sort(StrEnum):
+    """Of events that are meant; `users` and `priority` are the issue's. Ties go by number."""
+
+    DIGEST_ORDER = "digest_order"
+    LAST_SEEN = "last_seen"
+    FIRST_SEEN = "first_seen"
+    EVENTS = "events"
+    USERS = "users"
+    PRIORITY = "priority"
+
+
+_FIGURE: Final = {Sort.EVENTS: 0, Sort.FIRST_SEEN: 1, Sort.LAST_SEEN: 2}
+"""Where in the figures it is what a list is sorted by."""
+
+_LEAST: Final = 100
+"""Issues counted at first; eight times as many each time that does not suffice."""
+
+
+async def first_places(
+    conn: Connection,
+    asked: Asked,
+    decided: Decided,
+    sort: Sort,
+    *,
+    descending: bool,
+    count: int,
+    after: Place | None,
+) -> list[Place]:
+    """The first places of a list, or the first after a place of it."""
+    keys = decided.keys
+    places = [place for place in asked.ranked if place[1] in keys]
+    if descending:
+        places.reverse()
+    before = gt if descending else lt
+    may_stop = sort not in _FIGURE or descending == (sort is not Sort.FIRST_SEEN)
+    start, size = 0, max(_LEAST, 2 * count) if may_stop else len(places)
+    best: list[Place] = []
+    while start < len(places):
+        if len(best) == count and before(best[-1], places[start]):
+            break
+        some = await _exact(conn, asked, decided, places[start : start + size], sort)
+        best += [place for place in some if after is None or before(after, place)]
+        best = sorted(best, reverse=descending)[:count]
+        start, size = start + size, 8 * size
+    return best
+
+
+async def _exact(
+    conn: Connection, asked: Asked, decided: Decided, places: Sequence[Place], sort: Sort
+) -> list[Place]:
+    """The places by what is counted of the events that are meant."""
+    if sort not in _FIGURE:
+        return [*places]
+    keys = frozenset(key for _, key in places)
+    counted: Counted = {**decided.counted, **await count_alone(conn, asked, decided, keys)}
+    which = _FIGURE[sort]
+    return [
+        place if (figures := counted.get(place[1])) is None else (figures[which], place[1])
+        for place in places
+    ]
