@@ -1,5 +1,8 @@
-"""What is counted of events: by issues, their tags, users, environments and hours; and by the hours
-of projects."""
+"""What is counted of an issue's events: tags, users, environments and hours, by set-based SQL.
+
+Whoever folds holds the rows of the issues (they were just upserted), so what is read here, for
+example whether a user is new, stays true until the commit.
+"""
 
 from collections.abc import Sequence
 from operator import attrgetter
@@ -10,7 +13,6 @@ from rustrak.database.arrays import integers, texts, times, uuids
 from rustrak.database.pool import Connection, execute
 from rustrak.database.queries import sql
 from rustrak.projections.event_row import EventRow
-from rustrak.projections.fold_tags import fold_tags
 from rustrak.projections.insert import Columns
 
 _COLUMNS: Final[Columns] = {
@@ -18,8 +20,17 @@ _COLUMNS: Final[Columns] = {
     "issue_id": uuids,
     "environment": texts,
     "received_at": times,
+    "release": texts,
+    "level": texts,
+    "server_name": texts,
+    "user_ident": texts,
+    "tags": texts,
 }
-_HOURS: Final = ("projections/fold_issue_hours", "projections/fold_project_hours")
+_FOLDS: Final = (
+    "projections/fold_issue_tags",
+    "projections/fold_issue_hours",
+    "projections/fold_project_hours",
+)
 """In the order of their locks."""
 
 _DELETIONS: Final = (
@@ -34,9 +45,8 @@ async def fold_aggregates(conn: Connection, rows: Sequence[EventRow]) -> None:
     """Count events that were inserted by this transaction and whose issues it has upserted."""
     if not rows:
         return
-    await fold_tags(conn, rows)
     columns = {name: column([*map(attrgetter(name), rows)]) for name, column in _COLUMNS.items()}
-    for name in _HOURS:
+    for name in _FOLDS:
         await execute(conn, sql(name), **columns)
 
 
