@@ -77,6 +77,12 @@ TERMS = ["'{0,1}'", "'{key 2,key 3}'", "'{value,value}'"]
             [KEYS, "'key 2'", "'{value 7}'", "NULL", "NULL"],
             "issue_tags_pkey",
         ),
+        ("total_tag_values", ["'{1}'", "'key 2'", "'{value 7}'", "NULL"], "issue_tags_by_value"),
+        (
+            "total_tag_pattern",
+            ["'{1}'", "'key 2'", "'value 1'", "'value 2'", "'value 1%%'", "NULL"],
+            "issue_tags_by_value",
+        ),
         ("count_events", [KEYS, "NULL"], "issue_environments_pkey"),
         ("match_status", ["'{1}'", "'resolved'"], "issues_number"),
         ("match_assignee", ["'{1}'", "'me'", "7", "NULL"], "issues_number"),
@@ -89,8 +95,8 @@ TERMS = ["'{0,1}'", "'{key 2,key 3}'", "'{value,value}'"]
         ("judge_events_by_four", [KEYS, "false", *SLOTS, "NULL"], "events_of_issue"),
         (
             "judge_events_of_users",
-            [KEYS, "false", "'{id:1}'", *TERMS, "NULL"],
-            "events_of_(user|issue)",
+            [KEYS, "'{id:1}'", "false", *TERMS, "NULL"],
+            "events_of_user",
         ),
         ("list_found", [KEYS], "issues_number"),
         ("count_users", [KEYS, "'{production,staging}'"], "issue_tags_pkey"),

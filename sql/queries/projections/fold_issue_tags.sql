@@ -2,15 +2,12 @@
 -- the tables as they were before the batch. In a place (an issue in an environment) whose events carry all
 -- common tags, these are left alone; one that an event lacks is given a count, here and for ever.
 WITH event AS MATERIALIZED (
-    SELECT project_id, issue_id, environment, received_at,
-           tags_of(tags::jsonb, release, environment, level, server_name, user_ident) AS tags,
+    SELECT project_id, issue_id, environment, received_at, tags::jsonb AS tags,
            dense_rank() OVER (ORDER BY project_id, issue_id, environment) AS place
     FROM unnest(
         %(project_id)b::integer[], %(issue_id)b::uuid[], %(environment)b::text[],
-        %(received_at)b::timestamptz[], %(release)b::text[], %(level)b::text[], %(server_name)b::text[],
-        %(user_ident)b::text[], %(tags)b::text[]
-    ) AS row (
-        project_id, issue_id, environment, received_at, release, level, server_name, user_ident, tags)
+        %(received_at)b::timestamptz[], %(tags)b::text[]
+    ) AS row (project_id, issue_id, environment, received_at, tags)
 ), known AS MATERIALIZED (
     SELECT added.*, known.event_count AS events_before, known.first_seen AS first_before,
            known.last_seen AS last_before, known.common_tags,
@@ -97,7 +94,9 @@ WITH event AS MATERIALIZED (
         last_seen   = greatest(issue_environments.last_seen, excluded.last_seen),
         common_tags = excluded.common_tags
 ), acquainted AS (
-    UPDATE issues SET user_count = user_count + new_users, environment_count = environment_count + new_places
+    UPDATE issues SET
+        user_count        = user_count + new_users,
+        environment_count = environment_count + new_places
     FROM (
         SELECT project_id, issue_id, count(DISTINCT value) AS new_users, count(DISTINCT new_place) AS new_places
         FROM (

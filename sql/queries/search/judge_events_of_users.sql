@@ -6,14 +6,17 @@ WITH wanted AS MATERIALIZED (
     FROM unnest(%(keys)s::bigint[]) AS key
     JOIN issues ON issues.project_id = (key >> 32)::integer
         AND issues.digest_order = (key & 4294967295)::integer
+), told AS MATERIALIZED (
+    SELECT * FROM events
+    WHERE project_id = ANY(ARRAY(SELECT DISTINCT project_id FROM wanted))
+      AND user_ident = ANY(%(only_users)s::text[]) AND user_ident <> ''
 )
 SELECT wanted.key, bits, count(*) AS events,
        (date_part('epoch', min(received_at)) * 1000000)::bigint AS first_seen,
        (date_part('epoch', max(received_at)) * 1000000)::bigint AS last_seen,
        array_agg(DISTINCT user_ident) FILTER (WHERE user_ident <> '' AND %(with_users)s::boolean) AS users
 FROM wanted
-JOIN events ON events.project_id = wanted.project_id AND events.issue_id = wanted.id
-    AND events.user_ident = ANY(%(only_users)s::text[]) AND events.user_ident <> ''
+JOIN told ON told.project_id = wanted.project_id AND told.issue_id = wanted.id
 CROSS JOIN LATERAL (
     SELECT coalesce(bit_or(1::bigint << number), 0) AS bits
     FROM unnest(%(numbers)s::integer[], %(term_keys)s::text[], %(patterns)s::text[])
