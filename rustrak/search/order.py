@@ -25,8 +25,8 @@ class Sort(StrEnum):
 _FIGURE: Final = {Sort.EVENTS: 0, Sort.FIRST_SEEN: 1, Sort.LAST_SEEN: 2}
 """Where in the figures it is what a list is sorted by."""
 
-_LEAST: Final = 100
-"""Issues counted at first; eight times as many each time that does not suffice."""
+FIRST_COUNTED: Final = 100
+"""Issues counted at first; all of them if that does not suffice."""
 
 
 async def first_places(
@@ -46,7 +46,7 @@ async def first_places(
         places.reverse()
     before = gt if descending else lt
     may_stop = sort not in _FIGURE or descending == (sort is not Sort.FIRST_SEEN)
-    start, size = 0, max(_LEAST, 2 * count) if may_stop else len(places)
+    start, size = 0, max(FIRST_COUNTED, 2 * count) if may_stop else len(places)
     best: list[Place] = []
     while start < len(places):
         if len(best) == count and before(best[-1], places[start]):
@@ -54,7 +54,7 @@ async def first_places(
         some = await _exact(conn, asked, decided, places[start : start + size], sort)
         best += [place for place in some if after is None or before(after, place)]
         best = sorted(best, reverse=descending)[:count]
-        start, size = start + size, 8 * size
+        start, size = start + size, len(places)
     return best
 
 

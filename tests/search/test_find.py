@@ -11,7 +11,7 @@ import pytest
 from psycopg.rows import DictRow
 
 from rustrak.database.pool import Connection, fetch_all
-from rustrak.search import find
+from rustrak.search import answers, find, order
 from rustrak.search.find import Found, count_issues, count_users_of, find_issues
 from rustrak.search.order import Sort
 from rustrak.search.parse import parse
@@ -199,10 +199,14 @@ async def search(conn: Connection, text: str, **more: Any) -> Found:
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_figures_are_those_of_the_events_that_are_meant(conn: Connection, seed: int) -> None:
+async def test_figures_are_those_of_the_events_that_are_meant(
+    conn: Connection, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if seed % 2:
+        monkeypatch.setattr(answers, "MANY", 0)
     recount = await fill(conn, seed)
     random = Random(seed)
-    answers = 0
+    telling = 0
     for text in [*TERMS, *(any_search(random) for _ in range(150))]:
         found = await search(conn, text)
         answer = {
@@ -213,8 +217,8 @@ async def test_figures_are_those_of_the_events_that_are_meant(conn: Connection, 
         }
         assert answer == recount.ask(parse(text, NOW)), text
         assert found.total == len(answer)
-        answers += len(answer) not in (0, 10)
-    assert answers > 50
+        telling += len(answer) not in (0, 10)
+    assert telling > 50
 
 
 async def test_terms_together_are_about_one_event(conn: Connection) -> None:
@@ -228,17 +232,18 @@ async def test_terms_together_are_about_one_event(conn: Connection) -> None:
 @pytest.mark.parametrize("sort", Sort)
 @pytest.mark.parametrize("descending", [True, False])
 async def test_pages_follow_each_other_without_gap_or_overlap(
-    conn: Connection, sort: Sort, descending: bool
+    conn: Connection, sort: Sort, descending: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(order, "FIRST_COUNTED", 1)
     await fill(conn, 1)
-    order: dict[str, Any] = {"sort": sort, "descending": descending}
-    whole = [row["id"] for row in (await search(conn, "level:error", **order)).rows]
+    wanted: dict[str, Any] = {"sort": sort, "descending": descending}
+    whole = [row["id"] for row in (await search(conn, "level:error", **wanted)).rows]
     after, by_place, by_offset = None, [], []
     for page in range(4):
-        found = await search(conn, "level:error", **order, limit=3, after=after)
+        found = await search(conn, "level:error", **wanted, limit=3, after=after)
         by_place += [row["id"] for row in found.rows]
         after = found.next
-        found = await search(conn, "level:error", **order, limit=3, offset=3 * page)
+        found = await search(conn, "level:error", **wanted, limit=3, offset=3 * page)
         by_offset += [row["id"] for row in found.rows]
     assert (len(whole), after) == (10, None)
     assert by_place == by_offset == whole
