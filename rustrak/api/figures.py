@@ -7,7 +7,7 @@ from rustrak.api.call import Call
 from rustrak.api.issue_lists import as_bars
 from rustrak.api.issues import find_issue
 from rustrak.errors import NotFound
-from rustrak.schemas.issues import (
+from rustrak.schemas.figures import (
     Aggregates,
     EnvironmentsQuery,
     Stats,

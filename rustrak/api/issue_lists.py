@@ -12,7 +12,8 @@ from rustrak.api.issues import as_issue
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.schemas.base import Order, Page
-from rustrak.schemas.issues import AllIssuesQuery, Bar, Filter, Issue, IssuesQuery, Sort
+from rustrak.schemas.figures import Bar
+from rustrak.schemas.issues import AllIssuesQuery, Filter, Issue, IssuesQuery, Sort
 from rustrak.search import stats
 from rustrak.search.find import find_issues
 from rustrak.search.order import Sort as FoundSort

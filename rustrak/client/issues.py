@@ -7,9 +7,9 @@ from rustrak.client.listing import Listing
 from rustrak.client.noun import Noun
 from rustrak.client.projects import PROJECTS
 from rustrak.schemas.base import Order
+from rustrak.schemas.figures import Aggregates, Stats, TagValues, Window
 from rustrak.schemas.issues import (
     Activity,
-    Aggregates,
     Changed,
     Comment,
     Deleted,
@@ -21,9 +21,6 @@ from rustrak.schemas.issues import (
     IssuesDeletion,
     NewComment,
     Sort,
-    Stats,
-    TagValues,
-    Window,
 )
 
 

@@ -14,7 +14,8 @@ from pydantic import (
     model_validator,
 )
 
-from rustrak.schemas.base import Body, Environments, Order, PageQuery, Query, Reply, Text
+from rustrak.schemas.base import Body, Environments, Order, PageQuery, Reply, Text
+from rustrak.schemas.figures import Bar, Window
 
 MOST_ISSUES = 1000
 """Issues of one bulk change."""
@@ -69,13 +70,6 @@ def _numbers(value: object) -> object:
     return value.split(",") if isinstance(value, str) else value
 
 
-class Window(StrEnum):
-    DAY = "24h"
-    """The last 24 hours of UTC, the running one included."""
-    MONTH = "30d"
-    """The last 30 days of UTC, today included."""
-
-
 class IssuesQuery(PageQuery):
     sort: Sort = Sort.DIGEST_ORDER
     order: Order = Order.DESC
@@ -96,13 +90,6 @@ class AllIssuesQuery(IssuesQuery):
 
 def _absent(value: object) -> bool:
     return value is None
-
-
-class Bar(Reply):
-    """The events received in the hour or day that begins then."""
-
-    start: datetime
-    event_count: int
 
 
 class StatusDetails(Reply):
@@ -285,54 +272,3 @@ class Hash(Reply):
     """64 hexadecimal digits."""
     version: str
     """Of the way of grouping."""
-
-
-class EnvironmentsQuery(Query):
-    environment: Environments = None
-
-
-class StatsQuery(EnvironmentsQuery):
-    window: Window = Window.DAY
-
-
-class TagValuesQuery(EnvironmentsQuery):
-    limit: Annotated[int, Field(ge=1, le=1000)] = 100
-    offset: Annotated[int, Field(ge=0, le=2**31)] = 0
-
-
-class TagValue(Reply):
-    value: str
-    event_count: int
-    first_seen: datetime
-    last_seen: datetime
-
-
-class TagValues(Reply):
-    """A tag of an issue's events with its most frequent values."""
-
-    key: str
-    value_count: int
-    """How many values there are, shown or not."""
-    event_count: int
-    """Events that have the tag."""
-    values: list[TagValue]
-
-
-class Aggregates(Reply):
-    """An issue in a few figures; times are null and texts empty where it has no event."""
-
-    event_count: int
-    user_count: int
-    first_seen: datetime | None
-    last_seen: datetime | None
-    first_release: str
-    last_release: str
-    first_environment: str
-    last_environment: str
-
-
-class Stats(Reply):
-    window: Window
-    total: int
-    series: list[Bar]
-    """Oldest first."""
