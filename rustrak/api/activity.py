@@ -1,6 +1,7 @@
 """What was decided about an issue, read from the ledger."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, LiteralString
 
 from psycopg.rows import DictRow
 
@@ -17,20 +18,27 @@ from rustrak.schemas.issues import Activity
 
 async def list_activity(call: Call, query: CursorQuery) -> CursorPage[Activity]:
     """Who decided what about an issue, newest first."""
+    shown, cursor = await page_of_decisions(call, query, sql("api/list_activity"))
+    return CursorPage[Activity].of([_activity(row) for row in shown], cursor)
+
+
+async def page_of_decisions(
+    call: Call, query: CursorQuery, text: LiteralString
+) -> tuple[Sequence[DictRow], str | None]:
+    """Rows about the issue of the path, each at the `position` of a decision, and the cursor."""
     project_id, issue_id = call.project_id, call.uuid("issue_id")
     beyond = read_cursor(query.cursor, DecisionPlace)
     async with call.connection() as conn:
         await find_issue(conn, project_id, issue_id)
         rows = await fetch_all(
             conn,
-            sql("api/list_activity"),
+            text,
             project_id=project_id,
             issue_id=issue_id,
             before=beyond and beyond.position,
             limit=query.limit + 1,
         )
-    shown, cursor = cut(rows, query.limit, DecisionPlace.model_validate)
-    return CursorPage[Activity].of([_activity(row) for row in shown], cursor)
+    return cut(rows, query.limit, DecisionPlace.model_validate)
 
 
 def _activity(row: DictRow) -> Activity:

@@ -5,12 +5,11 @@ from uuid import UUID, uuid4
 from psycopg.rows import DictRow
 
 from rustrak.accounts.access import Needs, check_access
+from rustrak.api.activity import page_of_decisions
 from rustrak.api.call import Call
-from rustrak.api.cursors import DecisionPlace, cut, read_cursor
 from rustrak.api.issue_changes import lock_issues
-from rustrak.api.issues import find_issue
 from rustrak.api.people import as_person
-from rustrak.database.pool import Connection, fetch_all, fetch_one
+from rustrak.database.pool import Connection, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import NotFound
 from rustrak.ledger.decisions import DecisionKind
@@ -21,19 +20,7 @@ from rustrak.schemas.issues import Comment, NewComment
 
 async def list_comments(call: Call, query: CursorQuery) -> CursorPage[Comment]:
     """The comments on an issue, newest first."""
-    project_id, issue_id = call.project_id, call.uuid("issue_id")
-    beyond = read_cursor(query.cursor, DecisionPlace)
-    async with call.connection() as conn:
-        await find_issue(conn, project_id, issue_id)
-        rows = await fetch_all(
-            conn,
-            sql("api/list_comments"),
-            project_id=project_id,
-            issue_id=issue_id,
-            before=beyond and beyond.position,
-            limit=query.limit + 1,
-        )
-    shown, cursor = cut(rows, query.limit, DecisionPlace.model_validate)
+    shown, cursor = await page_of_decisions(call, query, sql("api/list_comments"))
     return CursorPage[Comment].of([_as_comment(row) for row in shown], cursor)
 
 
