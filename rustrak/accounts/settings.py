@@ -16,7 +16,7 @@ from rustrak.events.filters import FilterRules, validate_addresses, validate_pat
 from rustrak.events.scrub import ScrubRules
 from rustrak.events.sensitive import MAX_NAME, plain_name
 from rustrak.logging import Note, log
-from rustrak.protocol.jsontext import clean_text
+from rustrak.protocol.jsontext import find_unstorable
 
 INSTALLATION: Final = 0
 """The project id of what is set for all projects together; no project has it."""
@@ -41,7 +41,7 @@ def _checked(check: Callable[[Any], object]) -> AfterValidator:
 
 
 def _check_storable(text: str) -> None:
-    if clean_text(text) != text:
+    if find_unstorable(text) is not None:
         raise Invalid("it holds a character that cannot be stored")
 
 

@@ -13,7 +13,7 @@ from rustrak.config import Settings
 from rustrak.database.pool import Connection
 from rustrak.errors import NotFound
 from rustrak.protocol.forwarded import client_address
-from rustrak.protocol.jsontext import clean_text
+from rustrak.protocol.jsontext import clean_text, find_unstorable
 
 LARGEST_ID = 2**31 - 1
 LONGEST_AGENT = 200  # characters
@@ -70,7 +70,7 @@ class Call:
     def text(self, name: str) -> str:
         """A name from the path; one that PostgreSQL cannot hold is nobody's. Raises NotFound."""
         text = self.request.match_info[name]
-        if "\0" in text or any("\ud800" <= char <= "\udfff" for char in text):
+        if find_unstorable(text) is not None:
             raise NotFound(f"{_noun(name)} not found")
         return text
 

@@ -41,6 +41,12 @@ def parse_json(payload: bytes) -> Any:
     return _storable(value) if b"\\u0000" in payload else value
 
 
+def find_unstorable(text: str) -> int | None:
+    """Where the first character stands that PostgreSQL refuses; None if it takes them all."""
+    found = _UNSTORABLE.search(text)
+    return None if found is None else found.start()
+
+
 def clean_text(text: str) -> str:
     """Returns the text with NUL and lone surrogates, which PostgreSQL refuses, as U+FFFD."""
     if text.isascii() and "\0" not in text:  # nearly every one; a fifth of the time

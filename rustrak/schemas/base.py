@@ -5,6 +5,8 @@ from typing import Annotated, Generic, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from rustrak.protocol.jsontext import find_unstorable
+
 Row = TypeVar("Row", bound=BaseModel)
 
 LARGEST_PAGE = 1000
@@ -14,7 +16,7 @@ LARGEST_LIMIT = 100
 
 
 def _storable(text: str) -> str:
-    if "\0" in text or (not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text)):
+    if find_unstorable(text) is not None:
         raise ValueError("must not contain NUL or half a surrogate pair")
     return text
 
@@ -44,11 +46,12 @@ class Query(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, defer_build=True)
 
 
-def _names(value: object) -> object:
+def split_commas(value: object) -> object:
+    """The values of a parameter that takes several, with commas between them."""
     return value.split(",") if isinstance(value, str) else value
 
 
-Environments = Annotated[list[Word] | None, BeforeValidator(_names), Field(max_length=50)]
+Environments = Annotated[list[Word] | None, BeforeValidator(split_commas), Field(max_length=50)]
 """Names of environments with commas between them; none means all."""
 
 

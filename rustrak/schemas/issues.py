@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from rustrak.schemas.base import Body, Environments, Order, PageQuery, Reply, Text
+from rustrak.schemas.base import Body, Environments, Order, PageQuery, Reply, Text, split_commas
 from rustrak.schemas.figures import Bar, Window
 
 MOST_ISSUES = 1000
@@ -66,10 +66,6 @@ class Priority(StrEnum):
     HIGH = "high"
 
 
-def _numbers(value: object) -> object:
-    return value.split(",") if isinstance(value, str) else value
-
-
 class IssuesQuery(PageQuery):
     sort: Sort = Sort.DIGEST_ORDER
     order: Order = Order.DESC
@@ -84,7 +80,9 @@ class IssuesQuery(PageQuery):
 
 
 class AllIssuesQuery(IssuesQuery):
-    project: Annotated[list[int] | None, BeforeValidator(_numbers), Field(max_length=1000)] = None
+    project: Annotated[list[int] | None, BeforeValidator(split_commas), Field(max_length=1000)] = (
+        None
+    )
     """Ids with commas between them; none means all that one may see."""
 
 

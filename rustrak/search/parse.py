@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from rustrak.errors import Invalid
+from rustrak.protocol.jsontext import find_unstorable
 from rustrak.search.query import ENVIRONMENT, And, Node, Not, Or, Query, TagTerm
 from rustrak.search.terms import read_term
 from rustrak.search.words import Word, fail, split_words
@@ -27,9 +28,9 @@ def parse(text: str, now: datetime) -> Query:
     """
     if len(text) > LONGEST:
         raise fail(LONGEST + 1, f"a search has at most {LONGEST} characters")
-    for place, character in enumerate(text, 1):
-        if character == "\0" or "\ud800" <= character <= "\udfff":
-            raise fail(place, "this character cannot be stored, so nothing has it; remove it")
+    place = find_unstorable(text)
+    if place is not None:
+        raise fail(place + 1, "this character cannot be stored, so nothing has it; remove it")
     words = split_words(text)
     terms = [word for word in words if word.kind == "term"]
     if len(terms) > MOST_TERMS:
