@@ -54,32 +54,41 @@ FROM (
 JOIN kind ON kind.n = drawn.kind;
 """
 _COUNTED: Final[tuple[LiteralString, ...]] = (
+    "DROP INDEX issue_tags_by_tag",
     """
-INSERT INTO issue_environments
-SELECT project_id, issue_id, environment, count(*), count(DISTINCT nullif(user_ident, '')),
-       min(received_at), max(received_at), '{}'
-FROM events GROUP BY 1, 2, 3""",
-    "DROP INDEX issue_tags_by_value",
+INSERT INTO tag_values
+SELECT project_id, tag_number(key, value), key, value
+FROM (SELECT DISTINCT project_id, key, value FROM event_tags) AS tag""",
+    """
+CREATE TEMP TABLE place AS
+SELECT project_id, issue_id, kind.n AS issue, environment,
+       environment_number(environment) AS environment_number, count(*) AS events,
+       count(DISTINCT nullif(user_ident, '')) AS users, min(received_at) AS first_seen,
+       max(received_at) AS last_seen
+FROM events JOIN kind ON kind.id = issue_id GROUP BY 1, 2, 3, 4, 5""",
     """
 INSERT INTO issue_tags
-SELECT project_id, issue_id, key, value, environment, tag.events = place.event_count,
-       nullif(tag.events, place.event_count),
-       CASE WHEN tag.events < place.event_count THEN tag.first_seen END,
-       CASE WHEN tag.events < place.event_count THEN tag.last_seen END
+SELECT project_id, issue, number, environment_number, tag.events = place.events,
+       nullif(tag.events, place.events),
+       CASE WHEN tag.events < place.events THEN tag.first_seen END,
+       CASE WHEN tag.events < place.events THEN tag.last_seen END
 FROM (SELECT project_id, issue_id, key, value, environment, count(*) AS events,
              min(received_at) AS first_seen, max(received_at) AS last_seen
       FROM event_tags GROUP BY 1, 2, 3, 4, 5) AS tag
-JOIN issue_environments AS place USING (project_id, issue_id, environment)
-ORDER BY 1, 2, 3, 4, 5""",
+JOIN place USING (project_id, issue_id, environment)
+JOIN tag_values USING (project_id, key, value)
+ORDER BY 1, 2, 3, 4""",
     """
-CREATE INDEX issue_tags_by_value ON issue_tags (project_id, key, value, issue_id)
-    INCLUDE (environment, is_common)""",
+CREATE INDEX issue_tags_by_tag ON issue_tags (project_id, tag, issue, environment_number)
+    INCLUDE (is_common)""",
     """
-UPDATE issue_environments SET common_tags = common.tags
-FROM (SELECT project_id, issue_id, environment, jsonb_object_agg(key, value) AS tags
-      FROM issue_tags WHERE is_common GROUP BY 1, 2, 3) AS common
-WHERE (issue_environments.project_id, issue_environments.issue_id, issue_environments.environment)
-    = (common.project_id, common.issue_id, common.environment)""",
+INSERT INTO issue_environments
+SELECT project_id, issue, environment_number, environment, events, users, first_seen, last_seen,
+       coalesce(common, '{}')
+FROM place
+LEFT JOIN (SELECT project_id, issue, environment_number, array_agg(tag ORDER BY tag) AS common
+           FROM issue_tags WHERE is_common GROUP BY 1, 2, 3) AS shared
+    USING (project_id, issue, environment_number)""",
     """
 INSERT INTO issue_hours
 SELECT project_id, issue_id, date_trunc('hour', received_at, 'UTC'), environment, count(*)

@@ -1,93 +1,96 @@
 """Which issues have an event that is meant: from tags where they can tell, else from the events."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from rustrak.database.pool import Connection
 from rustrak.search.answers import Asked, Counted, Figures, count_events, count_others, count_tagged
 from rustrak.search.evaluate import Keys, Verdict, evaluate, suppose
 from rustrak.search.judge import judge
-from rustrak.search.query import TagTerm, Term
+from rustrak.search.query import TagTerm
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Decided:
     """The issues found, apart by what is known of their events that are meant."""
 
     certain: Keys
     """All events are meant."""
-    alone: Mapping[TagTerm, Keys]
-    """Those with this tag are meant; `count_alone` counts them, which most lists need not."""
-    counted: Counted
+    alone: dict[TagTerm, Keys] = field(default_factory=dict)
+    """Those with this tag are meant, which are some; `count_part` counts them, which most lists
+    need for a page only."""
+    without: dict[TagTerm, Keys] = field(default_factory=dict)
+    """The same for those without this tag."""
+    counted: Counted = field(default_factory=dict)
     """The others, counted already."""
 
     @property
     def keys(self) -> Keys:
-        return self.certain.union(self.counted, *self.alone.values())
+        return self.certain.union(self.counted, *self.alone.values(), *self.without.values())
 
 
 async def decide(conn: Connection, asked: Asked) -> Decided:
-    """Evaluate the tree for all issues at once, and look closer where it stays open."""
+    """Evaluate the tree for all issues at once, and look closer where it stays open.
+
+    Of one tag it is known for certain whether all events of an issue have it; a term of several
+    has to be counted for that. Only what then is open is asked of events.
+    """
     verdict = evaluate(asked.query.tree, asked.verdicts, asked.keys)
-    rest = verdict.open
-    alone: dict[TagTerm, Keys] = {}
-    for term in asked.tags if rest else ():
-        alone[term], _ = _same_and_opposite(asked, rest, term)
-        rest -= alone[term]
-    return Decided(verdict.certain, alone, await _look_closer(conn, asked, rest))
+    decided = Decided(verdict.certain)
+    exact = [term for term, tags in asked.tags.items() if len(tags) == 1]
+    rest = _tell_by_one(asked, verdict.open, decided, exact)
+    if rest:
+        asked = await _sharpen(conn, asked, rest)
+        verdict = evaluate(asked.query.tree, asked.verdicts, rest)
+        decided.certain |= verdict.certain & rest
+        rest = _tell_by_one(asked, verdict.open & rest, decided, asked.tags)
+        decided.counted = await judge(conn, asked, rest)
+    return decided
 
 
-async def count_alone(conn: Connection, asked: Asked, decided: Decided, keys: Keys) -> Counted:
-    """What is counted of the events that are meant, of those issues where one tag alone tells."""
+async def count_part(conn: Connection, asked: Asked, decided: Decided, keys: Keys) -> Counted:
+    """What is counted of the events that are meant, of those issues where one tag tells."""
     found: dict[int, Figures] = {}
     for term, found_by in decided.alone.items():
         found |= await count_tagged(conn, asked, term, found_by & keys)
+    for term, found_by in decided.without.items():
+        found |= await _count_without(conn, asked, term, found_by & keys)
     return found
 
 
-def _same_and_opposite(asked: Asked, keys: Keys, term: TagTerm) -> tuple[Keys, Keys]:
-    """The issues whose events are meant if and only if the term is true of them; if it is not."""
-    always, never = suppose(asked.query.tree, asked.verdicts, keys, term)
-    return (
-        keys & (always.certain - never.possible),
-        keys & (never.certain - always.possible),
-    )
+def _tell_by_one(asked: Asked, keys: Keys, decided: Decided, exact: Iterable[TagTerm]) -> Keys:
+    """Note the open issues whose events are meant if and only if one term is true of them, or is
+    not; the others are returned."""
+    exact = frozenset(exact)
+    for term in asked.tags:
+        always, never = suppose(asked.query.tree, asked.verdicts, keys, term)
+        same = keys & (always.certain - never.possible)
+        opposite = keys & (never.certain - always.possible) if term in exact else frozenset()
+        decided.alone[term] = decided.alone.get(term, frozenset()) | same
+        decided.without[term] = decided.without.get(term, frozenset()) | opposite
+        keys -= same | opposite
+    return keys
 
 
-async def _look_closer(conn: Connection, asked: Asked, keys: Keys) -> Counted:
-    """Count the events of each term: it may be true of all, whatever its values, and where it alone
-    makes the difference, its figures or those of the other values are the answer. Only what then
-    is open is asked of events."""
-    if not keys:
-        return {}
+async def _count_without(conn: Connection, asked: Asked, term: TagTerm, keys: Keys) -> Counted:
+    """The figures of the tag's other values, if every event has one of them; else of events."""
     totals = await count_events(conn, asked, keys)
-    tagged = {
-        term: await count_tagged(conn, asked, term, keys & asked.verdicts[term].open)
-        for term in asked.tags
+    tagged = await count_tagged(conn, asked, term, keys)
+    others = await count_others(conn, asked, term, keys)
+    complete = {
+        key: rest for key, rest in others.items() if tagged[key][0] + rest[0] == totals[key][0]
     }
-    asked = replace(asked, verdicts=_sharpen(asked, tagged, totals))
-    verdict = evaluate(asked.query.tree, asked.verdicts, keys)
-    found = {key: totals[key] for key in keys & verdict.certain}
-    still_open = keys & verdict.open
-    for term, figures in tagged.items():
-        same, opposite = _same_and_opposite(asked, still_open, term)
-        found |= {key: figures[key] for key in same}
-        others = await count_others(conn, asked, term, opposite)
-        complete = {
-            key: rest for key, rest in others.items() if figures[key][0] + rest[0] == totals[key][0]
-        }
-        found |= complete
-        still_open -= same | complete.keys()
-    return {**found, **await judge(conn, asked, still_open)}
+    return {**complete, **await judge(conn, asked, keys - complete.keys())}
 
 
-def _sharpen(
-    asked: Asked, tagged: Mapping[TagTerm, Counted], totals: Counted
-) -> dict[Term, Verdict]:
-    """The verdicts, with the issues for certain all of whose events are counted by a term."""
+async def _sharpen(conn: Connection, asked: Asked, keys: Keys) -> Asked:
+    """The same with the issues for certain all of whose events are counted by a term."""
+    totals = await count_events(conn, asked, keys)
     sharper = dict(asked.verdicts)
-    for term, counted in tagged.items():
-        certain = {key for key, figures in counted.items() if figures[0] == totals[key][0]}
+    for term, tags in asked.tags.items():
         known = asked.verdicts[term]
-        sharper[term] = Verdict(known.certain | certain, known.possible)
-    return sharper
+        if len(tags) > 1:
+            tagged = await count_tagged(conn, asked, term, keys & known.open)
+            certain = {key for key, figures in tagged.items() if figures[0] == totals[key][0]}
+            sharper[term] = Verdict(known.certain | certain, known.possible)
+    return replace(asked, verdicts=sharper)

@@ -10,13 +10,14 @@ from psycopg.rows import DictRow
 
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
-from rustrak.search.answers import Asked, Counted, Place, ask, count_events, count_tagged
-from rustrak.search.decide import count_alone, decide
+from rustrak.search.answers import Asked, Counted, Place, count_events, count_tagged
+from rustrak.search.ask import ask
+from rustrak.search.decide import count_part, decide
 from rustrak.search.judge import count_users, only_users
 from rustrak.search.order import Sort, first_places
 from rustrak.search.query import Query
 
-MOST_READ: Final = 2000
+MOST_READ: Final = 1000
 """Events read for the users of one page; who wants to know more asks for an issue alone."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,8 +67,8 @@ async def find_issues(
         keys = frozenset(key for _, key in page[:limit])
         rows = await list_found(conn, [key for _, key in page[:limit]])
         totals = await count_events(conn, asked, keys)
-        alone = await count_alone(conn, asked, decided, keys)
-        _tell_figures(rows, {**totals, **decided.counted, **alone})
+        part = await count_part(conn, asked, decided, keys)
+        _tell_figures(rows, {**totals, **decided.counted, **part})
         await _add_users(conn, asked, rows, totals)
     return Found(len(decided.keys), rows, page[limit - 1] if len(page) > limit else None)
 
@@ -131,7 +132,7 @@ async def _users_in_environments(
         return {}
     name = "count_users" if len(asked.environments) > 1 else "count_users_of_environment"
     found = await fetch_all(
-        conn, sql(f"search/{name}"), keys=list(keys), environments=asked.environments
+        conn, sql(f"search/{name}"), keys=list(keys), numbers=asked.scope()["numbers"]
     )
     return dict.fromkeys(keys, 0) | {row["key"]: row["users"] for row in found}
 

@@ -1,14 +1,17 @@
 """The issues of one page. What is counted of the events that are meant is at most what is counted
 of all of them, so that only the first of a list have to be counted to know which come first."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from operator import gt, lt
 from typing import Final
 
 from rustrak.database.pool import Connection
 from rustrak.search.answers import Asked, Counted, Place
-from rustrak.search.decide import Decided, count_alone
+from rustrak.search.decide import Decided, count_part
+
+Before = Callable[[Place, Place], bool]
 
 
 class Sort(StrEnum):
@@ -26,7 +29,7 @@ _FIGURE: Final = {Sort.EVENTS: 0, Sort.FIRST_SEEN: 1, Sort.LAST_SEEN: 2}
 """Where in the figures it is what a list is sorted by."""
 
 FIRST_COUNTED: Final = 100
-"""Issues counted at first; all of them if that does not suffice."""
+"""Issues counted at first; then those that may come before the last of the best."""
 
 
 async def first_places(
@@ -46,16 +49,24 @@ async def first_places(
         places.reverse()
     before = gt if descending else lt
     may_stop = sort not in _FIGURE or descending == (sort is not Sort.FIRST_SEEN)
-    start, size = 0, max(FIRST_COUNTED, 2 * count) if may_stop else len(places)
     best: list[Place] = []
-    while start < len(places):
-        if len(best) == count and before(best[-1], places[start]):
-            break
-        some = await _exact(conn, asked, decided, places[start : start + size], sort)
+    end = max(FIRST_COUNTED, 2 * count) if may_stop else len(places)
+    start = 0
+    while start < end:
+        some = await _exact(conn, asked, decided, places[start:end], sort)
         best += [place for place in some if after is None or before(after, place)]
         best = sorted(best, reverse=descending)[:count]
-        start, size = start + size, len(places)
+        start, end = end, _end(places, best, before, count, end)
     return best
+
+
+def _end(
+    places: Sequence[Place], best: Sequence[Place], before: Before, count: int, end: int
+) -> int:
+    """Where to stop: behind the places that may come before the last of the best."""
+    if len(best) < count:
+        return min(2 * end, len(places))
+    return max(end, bisect_left(places, True, key=lambda place: not before(place, best[-1])))
 
 
 async def _exact(
@@ -65,7 +76,7 @@ async def _exact(
     if sort not in _FIGURE:
         return [*places]
     keys = frozenset(key for _, key in places)
-    counted: Counted = {**decided.counted, **await count_alone(conn, asked, decided, keys)}
+    counted: Counted = {**decided.counted, **await count_part(conn, asked, decided, keys)}
     which = _FIGURE[sort]
     return [
         place if (figures := counted.get(place[1])) is None else (figures[which], place[1])

@@ -108,6 +108,15 @@ class Query:
         return Query(And((self.tree, *narrower)), wanted)
 
 
+def conjuncts(node: Node) -> Iterator[Term]:
+    """The terms that hold wherever the tree does."""
+    if isinstance(node, And):
+        for part in node.nodes:
+            yield from conjuncts(part)
+    elif not isinstance(node, (Not, Or)):
+        yield node
+
+
 def terms_of(node: Node) -> Iterator[Term]:
     """Every term of a tree, from left to right."""
     if isinstance(node, Not):

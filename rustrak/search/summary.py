@@ -7,6 +7,7 @@ from uuid import UUID
 
 from rustrak.database.pool import Connection, fetch_one
 from rustrak.database.queries import sql
+from rustrak.search.answers import numbers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,13 @@ async def summarise(
         "environments": list(environments) if environments else None,
     }
     row = await fetch_one(conn, sql("search/summarise_issue"), **wanted)
-    users = await fetch_one(conn, sql("search/count_users_of_issue"), **wanted)
+    users = await fetch_one(
+        conn,
+        sql("search/count_users_of_issue"),
+        project_id=project_id,
+        issue_id=issue_id,
+        numbers=numbers_of(environments or None),
+    )
     assert row is not None
     assert users is not None
     texts = ("first_release", "last_release", "first_environment", "last_environment")

@@ -10,6 +10,7 @@ from psycopg.rows import DictRow
 
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
+from rustrak.search.answers import numbers_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ async def tags(
         sql("search/list_tags"),
         project_id=project_id,
         issue_id=issue_id,
-        environments=list(environments) if environments else None,
+        numbers=numbers_of(environments or None),
         limit=limit,
     )
     return [_values(key, list(group)) for key, group in groupby(rows, lambda row: str(row["key"]))]
@@ -72,7 +73,7 @@ async def tag_values(
         key=key,
         project_id=project_id,
         issue_id=issue_id,
-        environments=list(environments) if environments else None,
+        numbers=numbers_of(environments or None),
         limit=limit,
         offset=offset,
     )

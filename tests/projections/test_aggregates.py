@@ -21,18 +21,37 @@ from tests.installation import Installation
 from tests.made_events import digested, error
 from tests.seen_events import any_event, fold, seen
 
+NAMED_TAGS = """
+    counted_tags
+    JOIN tag_values ON tag_values.project_id = counted_tags.project_id AND number = tag
+    JOIN issues ON issues.project_id = counted_tags.project_id AND digest_order = counted_tags.issue
+    JOIN issue_environments AS place ON place.project_id = counted_tags.project_id
+        AND place.issue = counted_tags.issue
+        AND place.environment_number = counted_tags.environment_number"""
 COUNTED = {
-    "tags": "SELECT * FROM counted_tags ORDER BY 1, 2, 3, 4, 5",
-    "common": """
-        SELECT project_id, issue_id, environment, key, value FROM issue_tags
+    "tags": f"""
+        SELECT issues.project_id, id AS issue_id, key, tag_values.value, environment,
+               counted_tags.event_count, counted_tags.first_seen, counted_tags.last_seen
+        FROM {NAMED_TAGS} ORDER BY 1, 2, 3, 4, 5""",
+    "common": f"""
+        SELECT issues.project_id, id AS issue_id, environment, key, tag_values.value
+        FROM {NAMED_TAGS}
         WHERE is_common ORDER BY 1, 2, 3, 4, 5""",
     "known as common": """
-        SELECT project_id, issue_id, environment, key, value
-        FROM issue_environments, jsonb_each_text(common_tags)
-        ORDER BY 1, 2, 3, key COLLATE "C", value COLLATE "C" """,
+        SELECT issues.project_id, id AS issue_id, environment, key, tag_values.value
+        FROM issue_environments AS place
+        JOIN issues ON issues.project_id = place.project_id AND digest_order = issue,
+             unnest(common) AS tag
+        JOIN tag_values ON number = tag
+        WHERE tag_values.project_id = place.project_id
+        ORDER BY 1, 2, 3, 4, 5""",
     "environments": """
-        SELECT project_id, issue_id, environment, event_count, user_count, first_seen, last_seen
-        FROM issue_environments ORDER BY 1, 2, 3""",
+        SELECT issues.project_id, id AS issue_id, environment, place.event_count,
+               place.user_count, place.first_seen, place.last_seen
+        FROM issue_environments AS place
+        JOIN issues ON issues.project_id = place.project_id AND digest_order = issue
+        ORDER BY 1, 2, 3""",
+    "texts": "SELECT project_id, key, value FROM tag_values ORDER BY 1, 2, 3",
     "users": "SELECT project_id, id, user_count, environment_count FROM issues ORDER BY 1, 2",
     "hours": "SELECT * FROM issue_hours ORDER BY 1, 2, 3, 4",
     "project hours": "SELECT * FROM project_hours WHERE event_count <> 0 ORDER BY 1, 2, 3",
@@ -56,6 +75,7 @@ RECOUNT = {
                count(DISTINCT nullif(user_ident, '')) AS user_count,
                min(received_at) AS first_seen, max(received_at) AS last_seen
         FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
+    "texts": "SELECT DISTINCT project_id, key, value FROM event_tags ORDER BY 1, 2, 3",
     "users": """
         SELECT project_id, issue_id AS id, count(DISTINCT nullif(user_ident, '')) AS user_count,
                count(DISTINCT environment) AS environment_count
@@ -81,7 +101,7 @@ async def assert_counts_are_right(conn: Connection) -> None:
 async def clean(conn: Connection) -> None:
     await conn.execute(
         "TRUNCATE issues, events, groupings, issue_deletions, issue_numbers, issue_tags,"
-        " issue_environments, issue_hours, project_hours"
+        " tag_values, issue_environments, issue_hours, project_hours"
     )
 
 
@@ -150,7 +170,7 @@ async def delete(conn: Connection, issue_id: UUID) -> None:
 async def test_an_sdk_cannot_name_the_level_or_the_user_by_a_tag(conn: Connection) -> None:
     lies = {"level": "info", "user": "id:2", "server_name": "", "colour": "red"}
     await fold(conn, [seen(1, level="error", user="id:1", tags=lies)])
-    rows = await fetch_all(conn, "SELECT key, value FROM issue_tags ORDER BY key")
+    rows = await fetch_all(conn, "SELECT key, value FROM tag_values ORDER BY key")
     assert [(row["key"], row["value"]) for row in rows] == [
         ("colour", "red"),
         ("level", "error"),
@@ -166,7 +186,9 @@ async def test_counts_of_real_events_are_right_after_redelivery(
     await digested(installation, event, event, error(), error("KeyError", tags={"colour": "blue"}))
     await assert_counts_are_right(conn)
     rows: list[Any] = await fetch_all(
-        conn, "SELECT value, event_count FROM counted_tags WHERE key = 'colour' ORDER BY value"
+        conn,
+        "SELECT value, event_count FROM counted_tags JOIN tag_values ON number = tag"
+        " WHERE key = 'colour' ORDER BY value",
     )
     assert [(row["value"], row["event_count"]) for row in rows] == [("blue", 1), ("red", 1)]
 
@@ -175,7 +197,7 @@ async def test_what_was_there_before_is_counted_by_the_migration(conn: Connectio
     random = Random(5)
     await fold(conn, [any_event(random, number, projects=2) for number in range(1, 200)])
     await conn.execute(UNDO)
-    for name in ("0013_issue_tags", "0014_issue_users", "0015_event_hours"):
+    for name in ("0013_issue_tags", "0014_issue_users", "0015_event_hours", "0019_tag_numbers"):
         text = (sql_directory() / "projections" / f"{name}.sql").read_text("utf-8")
         async with conn.transaction():
             await conn.execute(text)  # type: ignore[arg-type]
@@ -184,8 +206,9 @@ async def test_what_was_there_before_is_counted_by_the_migration(conn: Connectio
 
 UNDO = """
     DROP VIEW counted_tags, event_tags, shown_issues, public.issues;
-    DROP FUNCTION tags_of, tag_of;
-    DROP TABLE issue_tags, issue_environments, issue_hours, project_hours;
+    DROP FUNCTION tags_of, tag_of, tag_number, environment_number;
+    DROP TABLE issue_tags, tag_values, issue_environments, issue_hours, project_hours;
     ALTER TABLE issues DROP COLUMN user_count, DROP COLUMN environment_count;
     DROP INDEX events_of_user;
+    CREATE INDEX issues_recent ON issues (project_id, last_seen);
 """

@@ -81,7 +81,7 @@ def facts_and_batches(draw: st.DrawFn) -> tuple[list[EventRow], list[list[EventR
 async def clean(conn: Connection) -> None:
     await conn.execute(
         "TRUNCATE issues, events, groupings, issue_deletions, issue_numbers, issue_comments, "
-        "release_sightings, issue_environments, issue_tags, issue_hours, project_hours"
+        "release_sightings, issue_environments, issue_tags, tag_values, issue_hours, project_hours"
     )
 
 

@@ -18,19 +18,24 @@ FILL = """
            '', '', 'id:' || n, '{}'
     FROM issues, generate_series(1, 5) AS n;
     INSERT INTO issue_environments
-    SELECT project_id, id, environment, 5, 5, now(), now(), '{}'
+    SELECT project_id, digest_order, environment_number(environment), environment, 5, 5, now(),
+           now(), '{}'
     FROM issues, unnest(ARRAY['production', 'staging']) AS environment;
+    INSERT INTO tag_values
+    SELECT issues.project_id, digest_order * 100 + n,
+           CASE n WHEN 1 THEN 'user' ELSE 'key ' || n END, 'value ' || digest_order
+    FROM issues, generate_series(1, 10) AS n;
     INSERT INTO issue_tags
-    SELECT issues.project_id, issue_id, CASE n WHEN 1 THEN 'user' ELSE 'key ' || n END,
-           'value ' || digest_order, environment, true
-    FROM issue_environments JOIN issues ON issues.id = issue_id, generate_series(1, 10) AS n;
+    SELECT project_id, issue, issue * 100 + n, environment_number, true
+    FROM issue_environments, generate_series(1, 10) AS n;
     INSERT INTO issue_hours
     SELECT project_id, id, now() - n * interval '1 hour', 'production', 1
     FROM issues, generate_series(1, 20) AS n;
     INSERT INTO project_hours
     SELECT p, now() - n * interval '1 hour', 'production', 1
     FROM generate_series(1, 5) AS p, generate_series(1, 2000) AS n;
-    ANALYZE issues, events, projects, issue_environments, issue_tags, issue_hours, project_hours
+    ANALYZE issues, events, projects, issue_environments, issue_tags, tag_values, issue_hours,
+        project_hours
 """
 
 
@@ -50,39 +55,21 @@ TERMS = ["'{0,1}'", "'{key 2,key 3}'", "'{value,value}'"]
 @pytest.mark.parametrize(
     ("name", "values", "index"),
     [
-        ("list_issues", ["'events'", "'{1}'"], "issues_number"),
+        ("list_issues", ["'events'", "'{1}'", "NULL"], "issues_number"),
         (
             "list_issues_in_environments",
-            ["'events'", "'{1}'", "'{production}'"],
+            ["'events'", "'{1}'", "'{5}'", "NULL"],
             "issue_environments_pkey",
         ),
-        ("match_tag_values", ["NULL", "'{1}'", "'key 2'", "'{value 7}'"], "issue_tags_by_value"),
         (
-            "match_tag_pattern",
-            ["NULL", "'{1}'", "'key 2'", "'value 1'", "'value 2'", "'value 1%%'"],
-            "issue_tags_by_value",
+            "find_tags",
+            ["'{1}'", "'key 2'", "'value 1'", "'value 2'", "'value 1%%'"],
+            "tag_values_by_text",
         ),
-        (
-            "count_tag_values",
-            [KEYS, "'key 2'", "'{value 7}'", "NULL"],
-            "issue_tags_(pkey|by_value)",
-        ),
-        (
-            "count_tag_pattern",
-            [KEYS, "'key 2'", "'value 1'", "'value 2'", "'value 1%%'", "NULL"],
-            "issue_tags_pkey",
-        ),
-        (
-            "count_other_values",
-            [KEYS, "'key 2'", "'{value 7}'", "NULL", "NULL"],
-            "issue_tags_pkey",
-        ),
-        ("total_tag_values", ["'{1}'", "'key 2'", "'{value 7}'", "NULL"], "issue_tags_by_value"),
-        (
-            "total_tag_pattern",
-            ["'{1}'", "'key 2'", "'value 1'", "'value 2'", "'value 1%%'", "NULL"],
-            "issue_tags_by_value",
-        ),
+        ("match_tags", ["'{1}'", "'{102}'", "NULL", "NULL"], "issue_tags_by_tag"),
+        ("count_tags", [KEYS, "'{102}'", "NULL"], "issue_tags_(pkey|by_tag)"),
+        ("count_other_tags", [KEYS, "'{102}'", "NULL", "'key 2'"], "issue_tags_pkey"),
+        ("total_tags", ["'{1}'", "'{102}'", "NULL"], "issue_tags_by_tag"),
         ("count_events", [KEYS, "NULL"], "issue_environments_pkey"),
         ("match_status", ["'{1}'", "'resolved'"], "issues_number"),
         ("match_assignee", ["'{1}'", "'me'", "7", "NULL"], "issues_number"),
@@ -99,11 +86,11 @@ TERMS = ["'{0,1}'", "'{key 2,key 3}'", "'{value,value}'"]
             "events_of_user",
         ),
         ("list_found", [KEYS], "issues_number"),
-        ("count_users", [KEYS, "'{production,staging}'"], "issue_tags_pkey"),
-        ("count_users_of_environment", [KEYS, "'{production}'"], "issue_environments_pkey"),
-        ("count_users_of_issue", ["'{production}'", "1", ISSUE], "issue_tags_pkey"),
+        ("count_users", [KEYS, "'{5,6}'"], "issue_tags_pkey"),
+        ("count_users_of_environment", [KEYS, "'{5}'"], "issue_environments_pkey"),
+        ("count_users_of_issue", ["'{5}'", "1", ISSUE], "issue_tags_pkey"),
         ("list_tags", ["1", ISSUE, "NULL", "10"], "issue_tags_pkey"),
-        ("list_tag_values", ["1", ISSUE, "'key 2'", "NULL", "10", "0"], "issue_tags_pkey"),
+        ("list_tag_values", ["1", "'key 2'", ISSUE, "NULL", "10", "0"], "issue_tags_pkey"),
         ("summarise_issue", ["1", ISSUE, "NULL"], "events_of_issue"),
         (
             "list_issue_hours",

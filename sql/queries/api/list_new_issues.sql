@@ -1,8 +1,10 @@
 -- One page of the issues that began in a release, the newest first; they are in the order of their numbers.
 SELECT shown_issues.*
 FROM (
-    SELECT DISTINCT issue_id FROM issue_tags
-    WHERE project_id = %(project_id)s AND key = 'release' AND value = left(%(release)s, 200)
+    SELECT DISTINCT issues.id AS issue_id
+    FROM issue_tags
+    JOIN issues ON issues.project_id = issue_tags.project_id AND issues.digest_order = issue_tags.issue
+    WHERE issue_tags.project_id = %(project_id)s AND tag = tag_number('release', left(%(release)s, 200))
 ) AS seen
 JOIN shown_issues ON shown_issues.project_id = %(project_id)s AND shown_issues.id = seen.issue_id
 CROSS JOIN LATERAL (

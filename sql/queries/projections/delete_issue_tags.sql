@@ -1,2 +1,4 @@
 -- The tags of issues go with them.
-DELETE FROM issue_tags WHERE project_id = %(project_id)s AND issue_id = ANY(%(issue_ids)s::uuid[]);
+DELETE FROM issue_tags USING issues
+WHERE issue_tags.project_id = %(project_id)s AND issues.project_id = %(project_id)s
+  AND issues.id = ANY(%(issue_ids)s::uuid[]) AND issue_tags.issue = issues.digest_order;

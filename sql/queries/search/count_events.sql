@@ -1,18 +1,12 @@
--- What is counted of all events of some issues, in some environments or (null) any: arrays.
-WITH wanted AS MATERIALIZED (
-    SELECT issues.project_id, issues.id, key
-    FROM unnest(%(keys)s::bigint[]) AS key
-    JOIN issues ON issues.project_id = (key >> 32)::integer
-        AND issues.digest_order = (key & 4294967295)::integer
-)
-SELECT coalesce(array_agg(wanted.key), '{}') AS keys, coalesce(array_agg(events), '{}') AS events,
+-- What is counted of all events of some issues: arrays; in some environments, by their numbers, or (null) any.
+SELECT coalesce(array_agg(key), '{}') AS keys, coalesce(array_agg(events), '{}') AS events,
        coalesce(array_agg((date_part('epoch', first_seen) * 1000000)::bigint), '{}') AS first_seen,
        coalesce(array_agg((date_part('epoch', last_seen) * 1000000)::bigint), '{}') AS last_seen
-FROM wanted
+FROM unnest(%(keys)s::bigint[]) AS key
 CROSS JOIN LATERAL (
     SELECT sum(event_count)::bigint AS events, min(first_seen) AS first_seen, max(last_seen) AS last_seen
     FROM issue_environments
-    WHERE issue_environments.project_id = wanted.project_id AND issue_environments.issue_id = wanted.id
-      AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
+    WHERE project_id = (key >> 32)::integer AND issue = (key & 4294967295)::integer
+      AND (%(numbers)s::integer[] IS NULL OR environment_number = ANY(%(numbers)s::integer[]))
 ) AS counted
 WHERE events IS NOT NULL;

@@ -1,8 +1,9 @@
 -- The users of some issues in some environments: one seen in two is one user.
-SELECT wanted AS key, count(DISTINCT issue_tags.value) AS users
+SELECT wanted AS key, count(DISTINCT tag) AS users
 FROM unnest(%(keys)s::bigint[]) AS wanted
-JOIN issues ON issues.project_id = (wanted >> 32)::integer
-    AND issues.digest_order = (wanted & 4294967295)::integer
-JOIN issue_tags ON issue_tags.project_id = issues.project_id AND issue_tags.issue_id = issues.id
-    AND issue_tags.key = 'user' AND issue_tags.environment = ANY(%(environments)s::text[])
+JOIN issue_tags ON issue_tags.project_id = (wanted >> 32)::integer
+    AND issue_tags.issue = (wanted & 4294967295)::integer
+    AND issue_tags.environment_number = ANY(%(numbers)s::integer[])
+JOIN tag_values ON tag_values.project_id = issue_tags.project_id AND tag_values.number = issue_tags.tag
+    AND tag_values.key = 'user'
 GROUP BY 1;

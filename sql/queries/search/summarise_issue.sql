@@ -2,10 +2,11 @@
 SELECT counted.*, first.release AS first_release, first.environment AS first_environment,
        last.release AS last_release, last.environment AS last_environment
 FROM (
-    SELECT coalesce(sum(event_count), 0)::bigint AS event_count, min(first_seen) AS first_seen,
-           max(last_seen) AS last_seen
-    FROM issue_environments
-    WHERE project_id = %(project_id)s AND issue_id = %(issue_id)s
+    SELECT coalesce(sum(place.event_count), 0)::bigint AS event_count, min(place.first_seen) AS first_seen,
+           max(place.last_seen) AS last_seen
+    FROM issue_environments AS place
+    JOIN issues ON issues.project_id = place.project_id AND issues.digest_order = place.issue
+    WHERE issues.project_id = %(project_id)s AND issues.id = %(issue_id)s
       AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
 ) AS counted
 LEFT JOIN LATERAL (
