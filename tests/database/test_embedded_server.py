@@ -296,3 +296,15 @@ def test_directories_closed_to_an_account_are_found(
     (tmp_path / "inside").mkdir()
     tmp_path.chmod(mode)
     assert (tmp_path in privileges.closed_directories(stranger, tmp_path / "inside")) is closed
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "buffers"), [(256, 64), (512, 64), (1024, 128), (4096, 256), (65536, 256)]
+)
+def test_the_cache_grows_with_the_memory_within_bounds(megabytes: int, buffers: int) -> None:
+    assert postmaster.shared_buffers(megabytes * 1024**2) == buffers
+
+
+def test_the_server_has_the_cache_for_this_machine(server: EmbeddedServer) -> None:
+    expected = f"{postmaster.shared_buffers(postmaster.memory())}MB"
+    assert ask(server.start(), "SHOW shared_buffers") == [(expected,)]
