@@ -10,15 +10,15 @@ from rustrak.api.cursors import ItemPlace, cut, read_cursor
 from rustrak.api.events import require_event
 from rustrak.database.pool import fetch_all
 from rustrak.database.queries import sql
-from rustrak.schemas.base import CursorPage, CursorQuery
+from rustrak.schemas.base import CursorPage, EnvironmentQuery
 from rustrak.schemas.feedback import Feedback
 
 MOST: Final = 100
 """Rows looked at for one event's list, the newest ones."""
 
 
-async def list_feedback(call: Call, query: CursorQuery) -> CursorPage[Feedback]:
-    """The feedback of a project, newest first.
+async def list_feedback(call: Call, query: EnvironmentQuery) -> CursorPage[Feedback]:
+    """The feedback of a project, newest first; on events of some environments, if asked.
 
     A page is shorter than `limit` where reports were replaced by newer ones of the same address on
     the same event.
@@ -29,6 +29,7 @@ async def list_feedback(call: Call, query: CursorQuery) -> CursorPage[Feedback]:
             conn,
             sql("api/list_feedback"),
             project_id=call.project_id,
+            environments=query.environment,
             position=beyond and beyond.position,
             item=beyond and beyond.item,
             limit=query.limit + 1,

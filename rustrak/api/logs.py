@@ -70,7 +70,7 @@ async def list_logs(call: Call, query: LogsQuery) -> CursorPage[Log]:
         "severity": None if query.level is None else _SEVERITIES[query.level],
         "pattern": _pattern(query.text),
         "release": query.release,
-        "environment": query.environment,
+        "environments": query.environment,
         "limit": query.limit + 1,
     }
     statement = sql("api/list_logs")

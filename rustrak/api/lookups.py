@@ -99,6 +99,7 @@ async def look_up_events(call: Call, query: EventLookup) -> CursorPage[Event]:
             sql(f"api/list_events_of_{by}"),
             project_id=call.project_id,
             value=value,
+            environments=query.environment,
             position=beyond and beyond.position,
             item=beyond and beyond.item,
             limit=PAGE + 1,

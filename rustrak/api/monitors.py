@@ -22,10 +22,9 @@ from rustrak.projections.monitors import (
     recent_runs,
     run_of,
 )
-from rustrak.schemas.base import CursorPage, CursorQuery, Text
+from rustrak.schemas.base import CursorPage, EnvironmentQuery, Text
 from rustrak.schemas.monitors import (
     CheckIn,
-    CheckInsQuery,
     CronConfig,
     Monitor,
     MonitorEnvironment,
@@ -39,8 +38,8 @@ class MonitorPlace(Place):
     slug: Text
 
 
-async def list_monitors(call: Call, query: CursorQuery) -> CursorPage[Monitor]:
-    """Cron monitors in the order of their slugs."""
+async def list_monitors(call: Call, query: EnvironmentQuery) -> CursorPage[Monitor]:
+    """Cron monitors in the order of their slugs; with what ran in some environments, if asked."""
     beyond = read_cursor(query.cursor, MonitorPlace)
     async with call.connection() as conn:
         now = await digested_until(conn)
@@ -50,6 +49,7 @@ async def list_monitors(call: Call, query: CursorQuery) -> CursorPage[Monitor]:
             until_project=call.project_id,
             limit=query.limit + 1,
             runs=RUNS,
+            environments=query.environment,
         )
     monitors = [
         _monitor(name, list(environments), now)
@@ -59,7 +59,7 @@ async def list_monitors(call: Call, query: CursorQuery) -> CursorPage[Monitor]:
     return CursorPage[Monitor].of(list(shown), cursor)
 
 
-async def list_check_ins(call: Call, query: CheckInsQuery) -> CursorPage[CheckIn]:
+async def list_check_ins(call: Call, query: EnvironmentQuery) -> CursorPage[CheckIn]:
     """The runs of a monitor, newest first."""
     slug = call.text("slug")
     beyond = read_cursor(query.cursor, ItemPlace)
@@ -71,7 +71,7 @@ async def list_check_ins(call: Call, query: CheckInsQuery) -> CursorPage[CheckIn
             sql("api/list_check_ins"),
             project_id=call.project_id,
             slug=slug,
-            environment=query.environment,
+            environments=query.environment,
             position=beyond and beyond.position,
             item=beyond and beyond.item,
             limit=query.limit + 1,

@@ -8,14 +8,13 @@ from rustrak.api.cursors import Place, cut, read_cursor
 from rustrak.database.pool import fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import NotFound
-from rustrak.schemas.base import CursorPage, Text
+from rustrak.schemas.base import CursorPage, EnvironmentQuery, Text
 from rustrak.schemas.releases import (
     Health,
     HealthQuery,
     HourOfHealth,
     Release,
     ReleaseHealth,
-    ReleasesQuery,
 )
 
 
@@ -24,8 +23,9 @@ class ReleasePlace(Place):
     release: Text
 
 
-async def list_releases(call: Call, query: ReleasesQuery) -> CursorPage[Release]:
-    """The releases that events or sessions name, the newest first."""
+async def list_releases(call: Call, query: EnvironmentQuery) -> CursorPage[Release]:
+    """The releases that events or sessions name, the newest first; in some environments, if asked,
+    with what is counted there."""
     beyond = read_cursor(query.cursor, ReleasePlace)
     async with call.connection() as conn:
         rows = await fetch_all(
@@ -55,14 +55,14 @@ async def get_health(call: Call, query: HealthQuery) -> ReleaseHealth:
             sql("api/release_health"),
             project_id=call.project_id,
             release=version,
-            environment=query.environment,
+            environments=query.environment,
             first=hours[0],
             last=hours[-1],
         )
     by_hour = {row["hour"]: row for row in rows}
     return ReleaseHealth(
         version=version,
-        environment=query.environment,
+        environment=None if query.environment is None else ",".join(query.environment),
         totals=Health(**_health(by_hour[None])),
         series=[HourOfHealth(hour=hour, **_health(by_hour.get(hour))) for hour in hours],
     )

@@ -58,7 +58,7 @@ def _wanted(call: Call, query: TransactionQuery) -> dict[str, Any]:
     return {
         "project_id": call.project_id,
         "since": datetime.now(UTC) - timedelta(hours=query.hours),
-        "environment": query.environment,
+        "environments": query.environment,
         "release": query.release,
     }
 

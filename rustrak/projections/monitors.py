@@ -112,10 +112,12 @@ async def recent_runs(
     until_project: int | None,
     limit: int,
     runs: int | None = None,
+    environments: Sequence[str] | None = None,
 ) -> list[Environment]:
     """The environments of up to `limit` monitors beyond `after` (project and slug), in key order.
 
-    `runs` is how many of an environment's runs to look at, None for as many as `judge` needs.
+    Monitors that never ran in `environments`, if given, are left out. `runs` is how many of an
+    environment's runs to look at, None for as many as `judge` needs.
     """
     rows = await fetch_all(
         conn,
@@ -124,7 +126,8 @@ async def recent_runs(
         after_slug=after[1],
         until_project=until_project,
         limit=limit,
-        environments=MOST_ENVIRONMENTS,
+        most_environments=MOST_ENVIRONMENTS,
+        environments=None if environments is None else list(environments),
         runs=runs,
     )
     return list(_environments(rows))

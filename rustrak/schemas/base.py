@@ -73,6 +73,12 @@ class CursorQuery(Query):
     limit: Annotated[int, Field(ge=1, le=LARGEST_LIMIT)] = 20
 
 
+class EnvironmentQuery(CursorQuery):
+    """The same of some environments only."""
+
+    environment: Environments = None
+
+
 class Reply(BaseModel):
     """A response's body."""
 

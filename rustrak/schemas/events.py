@@ -46,6 +46,7 @@ class EventLookup(Query):
     user_id: Annotated[str, AfterValidator(_word)] | None = None
     request_id: Annotated[str, AfterValidator(_word)] | None = None
     cursor: str | None = None
+    environment: Environments = None
 
     @model_validator(mode="after")
     def _one(self) -> "EventLookup":

@@ -79,6 +79,10 @@ class IssuesQuery(PageQuery):
     """Adds a chart to every issue."""
 
 
+class NewIssuesQuery(PageQuery):
+    environment: Environments = None
+
+
 class AllIssuesQuery(IssuesQuery):
     project: Annotated[list[int] | None, BeforeValidator(split_commas), Field(max_length=1000)] = (
         None

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from rustrak.items.values import hex_id
-from rustrak.schemas.base import LARGEST_PAGE, CursorQuery, Reply, Word
+from rustrak.schemas.base import LARGEST_PAGE, CursorQuery, Environments, Reply, Word
 from rustrak.schemas.times import WindowQuery
 
 
@@ -42,7 +42,7 @@ class LogsQuery(CursorQuery, WindowQuery):
     """Found anywhere in a line, in upper or lower case."""
     trace: TraceId | None = None
     release: Word | None = None
-    environment: Word | None = None
+    environment: Environments = None
     limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 100
 
 

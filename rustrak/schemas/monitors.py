@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from rustrak.items.monitoring import Status
-from rustrak.schemas.base import CursorQuery, Reply, Word
+from rustrak.schemas.base import Reply
 
 
 class Schedule(Reply):
@@ -43,10 +43,6 @@ class Monitor(Reply):
     slug: str
     config: CronConfig | None
     environments: list[MonitorEnvironment]
-
-
-class CheckInsQuery(CursorQuery):
-    environment: Word | None = None
 
 
 class CheckIn(Reply):

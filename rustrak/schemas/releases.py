@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from rustrak.schemas.base import CursorQuery, Environments, Reply, Word
+from rustrak.schemas.base import Environments, Reply
 from rustrak.schemas.times import HoursQuery
 
 
@@ -24,13 +24,8 @@ class Release(Reply):
     """Percent; null without users."""
 
 
-class ReleasesQuery(CursorQuery):
-    environment: Environments = None
-    """Only events and sessions of these environments count."""
-
-
 class HealthQuery(HoursQuery):
-    environment: Word | None = None
+    environment: Environments = None
 
 
 class Health(Reply):
@@ -58,5 +53,6 @@ class HourOfHealth(Health):
 class ReleaseHealth(Reply):
     version: str
     environment: str | None
+    """Those asked for, with commas between them; null for all."""
     totals: Health
     series: list[HourOfHealth]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rustrak.schemas.base import LARGEST_PAGE, Reply, Word
+from rustrak.schemas.base import LARGEST_PAGE, Environments, Reply, Word
 from rustrak.schemas.times import HoursQuery
 
 
@@ -20,7 +20,7 @@ class TransactionSort(StrEnum):
 
 
 class TransactionQuery(HoursQuery):
-    environment: Word | None = None
+    environment: Environments = None
     release: Word | None = None
 
 

@@ -9,6 +9,7 @@ FROM (
 CROSS JOIN LATERAL (
     SELECT release FROM events
     WHERE events.project_id = %(project_id)s AND events.issue_id = seen.issue_id
+      AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
     ORDER BY position, item LIMIT 1
 ) AS first
 WHERE first.release = %(release)s;

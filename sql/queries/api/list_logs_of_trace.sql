@@ -8,6 +8,6 @@ WHERE project_id = %(project_id)s AND trace_id = %(trace_id)s AND timestamp >= %
   AND (%(severity)s::integer IS NULL OR severity >= %(severity)s)
   AND (%(pattern)s::text IS NULL OR body ILIKE %(pattern)s)
   AND (%(release)s::text IS NULL OR release = %(release)s)
-  AND (%(environment)s::text IS NULL OR environment = %(environment)s)
+  AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
 ORDER BY timestamp DESC, position DESC, item DESC, number DESC
 LIMIT %(limit)s;

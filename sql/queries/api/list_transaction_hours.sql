@@ -6,7 +6,7 @@ SELECT date_trunc('hour', timestamp, 'UTC') AS hour,
        percentile_cont(0.95) WITHIN GROUP (ORDER BY duration_us) / 1000 AS p95_ms
 FROM spans
 WHERE project_id = %(project_id)s AND is_segment AND name = %(name)s AND timestamp >= %(since)s
-  AND (%(environment)s::text IS NULL OR environment = %(environment)s)
+  AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
   AND (%(release)s::text IS NULL OR release = %(release)s)
 GROUP BY 1
 ORDER BY 1;

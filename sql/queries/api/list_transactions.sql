@@ -10,7 +10,7 @@ FROM (
            max(timestamp) AS last_seen
     FROM spans
     WHERE project_id = %(project_id)s AND is_segment AND timestamp >= %(since)s
-      AND (%(environment)s::text IS NULL OR environment = %(environment)s)
+      AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
       AND (%(release)s::text IS NULL OR release = %(release)s)
     GROUP BY name
 ) AS transactions

@@ -9,12 +9,12 @@ FROM (
     FROM session_counts
     WHERE project_id = %(project_id)s AND release = %(release)s
       AND hour BETWEEN %(first)s::timestamptz AND %(last)s::timestamptz
-      AND (%(environment)s::text IS NULL OR environment = %(environment)s)
+      AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
     UNION ALL
     SELECT hour, 0, 0, 0, 0, user_hash, has_crashed
     FROM session_users
     WHERE project_id = %(project_id)s AND release = %(release)s
       AND hour BETWEEN %(first)s::timestamptz AND %(last)s::timestamptz
-      AND (%(environment)s::text IS NULL OR environment = %(environment)s)
+      AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
 ) AS told
 GROUP BY GROUPING SETS ((hour), ());

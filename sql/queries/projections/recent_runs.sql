@@ -9,6 +9,10 @@ WITH page AS (
     WHERE (monitors.project_id, monitors.slug) > (%(after_project)s::integer, %(after_slug)s::text)
       AND monitors.project_id <= coalesce(%(until_project)s::integer, 2147483647)
       AND EXISTS (SELECT FROM projects WHERE id = monitors.project_id AND deleted_at IS NULL)
+      AND (%(environments)s::text[] IS NULL OR EXISTS (
+          SELECT FROM monitor_environments AS place
+          WHERE place.project_id = monitors.project_id AND place.monitor_slug = monitors.slug
+            AND place.environment = ANY(%(environments)s::text[])))
     ORDER BY monitors.project_id, monitors.slug
     LIMIT %(limit)s
 )
@@ -19,8 +23,9 @@ CROSS JOIN LATERAL (
     SELECT environment
     FROM monitor_environments
     WHERE project_id = page.project_id AND monitor_slug = page.slug
+      AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
     ORDER BY environment
-    LIMIT %(environments)s
+    LIMIT %(most_environments)s
 ) AS place
 CROSS JOIN LATERAL (
     SELECT check_in_id, started_at, finished_at, status, release, position, item
