@@ -10,6 +10,7 @@ import click
 
 from bench.bodies import GZIP_MEMBER, BodyMaker
 from bench.corpus import SIZES, load_corpus
+from bench.group import measure_grouping
 from bench.measure import Subject
 from bench.options import Options, data_directory, run_scenario, with_options
 from bench.read import measure_reads, measure_searches, seeded_server
@@ -119,6 +120,15 @@ def read_command(options: Options, events: int, issues: int, times: int) -> None
         click.echo(asyncio.run(measure_searches(url, project, times)) + "\n")
         base_url = f"http://{dsn.host}:{dsn.port}"
         click.echo(asyncio.run(measure_reads(base_url, token, project, seeded, times)))
+
+
+@main.command("group")
+@with_options
+def group_command(options: Options) -> None:
+    """Grouping alone, each version: no server."""
+    corpus = load_corpus(options.corpus_dir, SIZES[options.size])
+    for name, figure in measure_grouping(corpus, max(options.runs, 5)).items():
+        click.echo(f"{name}: {figure:.1f}")
 
 
 @main.command("corpus")

@@ -12,14 +12,15 @@ import orjson
 
 from rustrak.errors import RustrakError
 from rustrak.events.event import Event
-from rustrak.grouping import v1
 from rustrak.grouping.trail import Component, ExplainedTrail, Trail
+from rustrak.grouping.v1.identify import identify as identify_v1
+from rustrak.grouping.v2.identify import identify as identify_v2
 
 # An algorithm writes what identifies the event to the trail and returns the name of the strategy
 # that decided.
 Algorithm = Callable[[Event, Trail], str]
 
-VERSIONS: dict[str, Algorithm] = {"v1": v1.identify}
+VERSIONS: dict[str, Algorithm] = {"v1": identify_v1, "v2": identify_v2}
 LATEST = "v1"
 
 

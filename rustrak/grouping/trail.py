@@ -44,10 +44,12 @@ class Parts:
 class Trail:
     """Collects contributing values, each preceded by its name so that no two kinds are confused."""
 
-    __slots__ = ("values",)
+    __slots__ = ("values", "variant")
 
     def __init__(self) -> None:
         self.values: list[str] = []
+        self.variant = ""
+        """Which frames counted: 'app', 'system' or 'none'; '' where none were looked at."""
 
     def take(self, name: str, value: str) -> None:
         """This value is part of the key."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rustrak.grouping.messages import parameterise
+from rustrak.grouping.v1.messages import parameterise
 
 
 @pytest.mark.parametrize(

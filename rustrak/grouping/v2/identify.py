@@ -1,6 +1,7 @@
-"""Grouping, version 1: checksum, fingerprint, exceptions, thread, stack trace, CSP, message.
+"""Grouping, version 2: as a person would sort, whatever the browser, the build or the compiler.
 
-Frozen: its keys are in every installation's database. Reached through `algorithm` only.
+Frozen once released. Reached through `algorithm` only. Where it takes exactly the values that
+version 1 takes, the key is the same and issues go on.
 """
 
 from collections.abc import Callable
@@ -9,11 +10,13 @@ from typing import Any
 
 from rustrak.events.crash import main_thread
 from rustrak.events.event import Event, ExceptionValue, Frame
-from rustrak.grouping.fingerprint import is_default, is_default_part, resolve
-from rustrak.grouping.frames import Stack, Variant, read_stack, take_frames, variant_of
-from rustrak.grouping.groups import relevant_exceptions
-from rustrak.grouping.messages import parameterise
 from rustrak.grouping.trail import Trail
+from rustrak.grouping.v1.fingerprint import is_default, is_default_part, resolve
+from rustrak.grouping.v1.groups import relevant_exceptions
+from rustrak.grouping.v2.browsers import CHUNK, is_script, native_error
+from rustrak.grouping.v2.exceptions import exception_type
+from rustrak.grouping.v2.messages import parameterise
+from rustrak.grouping.v2.stacks import Stack, read_stacks
 
 
 def identify(event: Event, trail: Trail) -> str:
@@ -30,7 +33,7 @@ def identify(event: Event, trail: Trail) -> str:
         if is_default_part(part):
             _take_default(event, trail)
         else:
-            trail.take("fingerprint", resolve(part, event))
+            trail.take("fingerprint", resolve(part, event, parameterise))
     return "fingerprint"
 
 
@@ -49,37 +52,49 @@ def _take_default(event: Event, trail: Trail) -> str:
     return winner or "fallback"
 
 
+def _take_chunk(event: Event, trail: Trail) -> bool:
+    """A part of a page that could not be loaded, whichever part and wherever it was wanted."""
+    if not is_script(event.platform):
+        return False
+    for exception in event.exceptions:
+        if native_error(exception.type or "", exception.value or "")[1] == CHUNK:
+            trail.take("well_known", CHUNK)
+            return True
+    return False
+
+
 def _take_exceptions(event: Event, trail: Trail) -> bool:
     """Every relevant exception of the chain, cause first: type, stack trace, sometimes value."""
     chain = relevant_exceptions(event.exceptions)
-    stacks = [read_stack(exception.frames, event.platform) for exception in chain]
-    variant = variant_of(stacks)
+    stacks = read_stacks([exception.frames for exception in chain], event.platform)
+    trail.variant = stacks.variant.value
     before = len(trail.values)
-    for exception, stack in zip(chain, stacks, strict=True):
-        _take_exception(exception, stack, variant, trail)
+    for exception, stack in zip(chain, stacks.each, strict=True):
+        _take_exception(event.platform, exception, stack, trail)
     return len(trail.values) > before
 
 
-def _take_exception(
-    exception: ExceptionValue, stack: Stack, variant: Variant, trail: Trail
-) -> None:
-    if exception.type:
+def _take_exception(platform: str, exception: ExceptionValue, stack: Stack, trail: Trail) -> None:
+    kind, value = exception_type(exception.type or ""), exception.value or ""
+    if is_script(platform):
+        kind, value = native_error(kind, value)
+    if kind:
         if exception.synthetic:
-            trail.leave("type", exception.type, "the SDK made the type up")
+            trail.leave("type", kind, "the SDK made the type up")
         else:
-            trail.take("type", exception.type)
+            trail.take("type", kind)
     if exception.ns_error is not None:
         domain, code = exception.ns_error
         trail.take("ns_error", f"{domain} {code}")
-    take_frames(stack, variant, trail)
-    if not exception.value:
+    stack.take(trail)
+    if not value:
         return
     if exception.ns_error is not None:
-        trail.leave("value", exception.value, "the error code identifies it")
-    elif exception.frames and variant is not Variant.NONE:
-        trail.leave("value", exception.value, "the stack trace identifies it")
+        trail.leave("value", value, "the error code identifies it")
+    elif stack.identifies:
+        trail.leave("value", value, "the stack trace identifies it")
     else:
-        trail.take("value", parameterise(exception.value))
+        trail.take("value", parameterise(value))
 
 
 def _take_thread(event: Event, trail: Trail) -> bool:
@@ -88,18 +103,19 @@ def _take_thread(event: Event, trail: Trail) -> bool:
     if thread is None:
         trail.leave("thread", "", "no single thread crashed or was current")
         return False
-    return _take_stack(event, thread.frames, trail)
+    return _take_frames(event, thread.frames, trail)
 
 
 def _take_stacktrace(event: Event, trail: Trail) -> bool:
-    return _take_stack(event, event.frames, trail)
+    return _take_frames(event, event.frames, trail)
 
 
-def _take_stack(event: Event, frames: list[Frame], trail: Trail) -> bool:
-    stack = read_stack(frames, event.platform)
-    variant = variant_of([stack])
-    take_frames(stack, variant, trail)
-    return variant is not Variant.NONE
+def _take_frames(event: Event, frames: list[Frame], trail: Trail) -> bool:
+    stacks = read_stacks([frames], event.platform)
+    before = len(trail.values)
+    stacks.each[0].take(trail)
+    trail.variant = stacks.variant.value
+    return len(trail.values) > before
 
 
 def _take_csp(event: Event, trail: Trail) -> bool:
@@ -118,6 +134,7 @@ def _take_message(event: Event, trail: Trail) -> bool:
 
 
 _STRATEGIES: tuple[tuple[str, Callable[[Event], Any], Callable[[Event, Trail], bool]], ...] = (
+    ("chunk", attrgetter("exceptions"), _take_chunk),
     ("exception", attrgetter("exceptions"), _take_exceptions),
     ("thread", attrgetter("threads"), _take_thread),
     ("stacktrace", attrgetter("frames"), _take_stacktrace),

@@ -4,7 +4,7 @@ Part of grouping version 1. Source: Sentry protocol, grouping, exceptions; RFC 0
 """
 
 from rustrak.events.event import ExceptionValue
-from rustrak.grouping.messages import parameterise
+from rustrak.grouping.v1.messages import parameterise
 
 Children = dict[int, list[ExceptionValue]]
 

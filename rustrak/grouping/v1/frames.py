@@ -8,8 +8,8 @@ from enum import Enum
 from functools import lru_cache
 
 from rustrak.events.event import Frame
-from rustrak.grouping.platforms import PLAIN, PLATFORMS, Platform
 from rustrak.grouping.trail import Part, Parts, Trail
+from rustrak.grouping.v1.platforms import PLAIN, PLATFORMS, Platform
 
 REMEMBERED = 4096  # frames whose parts are kept for the next event, about a kilobyte each
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from rustrak.events.crash import crash_frame, main_exception
 from rustrak.events.event import Event, Frame
-from rustrak.grouping.messages import parameterise
+from rustrak.grouping.v1.messages import parameterise
 
 
 def is_default(fingerprint: list[str]) -> bool:
@@ -20,8 +20,8 @@ def is_default_part(part: str) -> bool:
     return _variable(part) == "default"
 
 
-def resolve(part: str, event: Event) -> str:
-    """The text a fingerprint part stands for.
+def resolve(part: str, event: Event, read_text: Callable[[str], str] = parameterise) -> str:
+    """The text a fingerprint part stands for; `read_text` takes the parameters out of a text.
 
     A literal that repeats the event's message or an exception's value is treated like it: ids
     and numbers in it are parameters. An unknown variable says so, or every typo would open issues
@@ -30,7 +30,7 @@ def resolve(part: str, event: Event) -> str:
     name = _variable(part)
     if name is None:
         repeated = part == event.message or any(part == e.value for e in event.exceptions)
-        return parameterise(part) if repeated else part
+        return read_text(part) if repeated else part
     if name.startswith("tags."):
         tag = name.removeprefix("tags.")
         return event.tags.get(tag) or f"<no-value-for-tag-{tag}>"

@@ -1,0 +1,1 @@
+"""Grouping, version 1. Frozen: its keys are in databases."""
