@@ -15,7 +15,7 @@ def measure_grouping(corpus: Sequence[Sequence[bytes]], runs: int) -> Metrics:
     """Microseconds an event, normalised beforehand; frames as often met before as in a corpus."""
     from rustrak.events.decode import decode_event
     from rustrak.events.normalise import normalise
-    from rustrak.grouping import VERSIONS, group
+    from rustrak.grouping import VERSIONS, GroupingConfig, group
     from rustrak.protocol.envelope import parse_envelope
 
     now = datetime.now(UTC)
@@ -28,9 +28,10 @@ def measure_grouping(corpus: Sequence[Sequence[bytes]], runs: int) -> Metrics:
     timings: dict[str, list[float]] = {version: [] for version in VERSIONS}
     for _ in range(runs):
         for version, seconds in timings.items():
+            config = GroupingConfig(version)
             started = time.perf_counter()
             for event in events:
-                group(event, version)
+                group(event, config)
             seconds.append(time.perf_counter() - started)
     return {
         f"{version} us/event": 1e6 * median(seconds) / len(events)

@@ -9,23 +9,33 @@ from psycopg.rows import DictRow
 from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import Conflict, Fault, Invalid, NotFound
+from rustrak.grouping import LATEST
+from rustrak.grouping.timeline import ALWAYS
+from rustrak.ledger.decisions import RUSTRAK
+from rustrak.ledger.groupings import change_grouping
 
 LONGEST_NAME = 255  # bytes
 LONGEST_SLUG = 90  # characters, leaving room for a suffix
 
 
 async def create_project(conn: Connection, name: str, slug: str | None = None) -> DictRow:
-    """A new project with one key. Raises Invalid for a bad name, Conflict when the name is
-    taken."""
+    """A new project with one key, grouped by the latest version.
+
+    Raises Invalid for a bad name, Conflict when the name is taken.
+    """
     name = _checked_name(name)
     base = slugify(slug or name)
     if not base:
         raise Invalid("Cannot generate valid slug from name")
     try:
-        row = await fetch_one(conn, sql("accounts/create_project"), name=name, slug=base)
+        async with conn.transaction():
+            row = await fetch_one(conn, sql("accounts/create_project"), name=name, slug=base)
+            assert row is not None
+            await change_grouping(
+                conn, row["id"], actor=RUSTRAK, version=LATEST, rules="", since=ALWAYS
+            )
     except UniqueViolation:
         raise _taken(name) from None
-    assert row is not None
     return await get_project(conn, row["id"])
 
 

@@ -17,6 +17,7 @@ from rustrak.api import (
     events,
     feedback,
     figures,
+    grouping,
     health,
     integrations,
     invitations,
@@ -178,6 +179,13 @@ SETTINGS = (
         Needs.INSTALLATION_ADMIN,
     ),
 )
+GROUPING = (
+    Route("GET", PROJECT + "/grouping", grouping.get_grouping, Needs.VIEWER),
+    Route("PUT", PROJECT + "/grouping", grouping.set_grouping, Needs.EDITOR),
+    Route("POST", PROJECT + "/grouping/try", grouping.try_grouping, Needs.VIEWER),
+    Route("POST", PROJECT + "/grouping/{change_id}/undo", grouping.undo_grouping, Needs.EDITOR),
+    Route("GET", EVENT + "/grouping", grouping.explain_event, Needs.VIEWER),
+)
 FIGURES = (
     Route("GET", ISSUE + "/tags", figures.list_tags, Needs.VIEWER),
     Route("GET", ISSUE + "/tags/{key}", figures.get_tag, Needs.VIEWER),
@@ -268,7 +276,7 @@ DOCUMENTATION = (
 
 ROUTES: tuple[Route, ...] = (
     *(AUTH + TOKENS + TEAM + PROJECTS + KEYS + ISSUES + FIGURES),
-    *(EVENTS + SETTINGS + TELEMETRY + ALERTS + OPERATIONS + DOCUMENTATION),
+    *(EVENTS + SETTINGS + GROUPING + TELEMETRY + ALERTS + OPERATIONS + DOCUMENTATION),
 )
 """The table."""
 

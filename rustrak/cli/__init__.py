@@ -10,6 +10,7 @@ from rustrak import __version__
 from rustrak.cli.accounts import project, token
 from rustrak.cli.demo import demo
 from rustrak.cli.doctor import doctor
+from rustrak.cli.grouping import explain, rules
 from rustrak.cli.issue import issue
 from rustrak.cli.migrate import migrate
 from rustrak.cli.replay import replay
@@ -38,7 +39,8 @@ def rustrak() -> None:
 
 
 for command in (
-    serve, web, worker, migrate, project, user, token, issue, replay, verify, where, doctor, demo,
+    serve, web, worker, migrate, project, user, token, issue, explain, rules, replay, verify,
+    where, doctor, demo,
 ):  # fmt: skip
     rustrak.add_command(command)
 

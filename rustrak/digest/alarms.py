@@ -13,7 +13,7 @@ import orjson
 from rustrak import __version__
 from rustrak.events.decode import decode_event
 from rustrak.events.normalise import normalise
-from rustrak.grouping import group
+from rustrak.grouping import FIRST, group
 from rustrak.items.monitoring import Sign, Status
 from rustrak.items.schedules import MonitorConfig, write_monitor_config
 from rustrak.ledger.envelopes import ENVELOPE, Arrival
@@ -22,6 +22,7 @@ from rustrak.projections.monitors import Environment
 from rustrak.protocol.envelope import Item, write_envelope
 
 CLIENT: Final = "rustrak/monitors"
+SDK: Final = "rustrak.monitors"
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _CACHED = 8192  # groupings; every monitor asks for its own every minute
 
@@ -52,10 +53,11 @@ def alarm(monitor: Environment, sign: Sign) -> Arrival:
 
 @lru_cache(maxsize=_CACHED)
 def alarm_grouping(project_id: int, slug: str, environment: str) -> UUID:
-    """The grouping of a monitor's alarms, as the digest will find it."""
+    """The grouping of a monitor's alarms, as the digest will find it: all versions take a
+    fingerprint as it is, and rules are not for events of our own."""
     document = decode_event(orjson.dumps({"fingerprint": _fingerprint(slug, environment)}))
     sign = normalise(document, event_id="0" * 32, received_at=_ANY_TIME)
-    return grouping_id(project_id, group(sign).key)
+    return grouping_id(project_id, group(sign, FIRST).key)
 
 
 def _event(monitor: Environment, sign: Sign, event_id: str) -> dict[str, Any]:
@@ -80,7 +82,7 @@ def _event(monitor: Environment, sign: Sign, event_id: str) -> dict[str, Any]:
         "release": (sign.run.release if sign.run else "") or None,
         "tags": {"monitor.slug": monitor.slug, "monitor.status": sign.status},
         "contexts": {"monitor": found},
-        "sdk": {"name": "rustrak.monitors", "version": __version__},
+        "sdk": {"name": SDK, "version": __version__},
     }
 
 

@@ -20,7 +20,10 @@ from rustrak.digest.projector import (
     StoredItem,
 )
 from rustrak.errors import Problem
+from rustrak.grouping.timeline import read_timeline
 from rustrak.ledger.envelopes import StoredEnvelope
+from rustrak.ledger.groupings import list_grouping_decisions
+from rustrak.projections.apply_events import share_projects
 from rustrak.projections.apply_outcomes import (
     WHOLE_ENVELOPE,
     ItemOutcome,
@@ -115,12 +118,14 @@ async def read_rules(
 ) -> dict[int, ProjectRules]:
     """What the projects of these envelopes have decided."""
     projects = sorted({stored.project_id for stored in envelopes})
+    await share_projects(conn, set(projects))  # from here on nobody changes how they are grouped
     rows = await fetch_all(conn, sql("digest/read_projects"), project_ids=projects)
     return {
         row["id"]: ProjectRules(
-            read_filters(row["filters"]).rules,
-            read_scrubbing(row["scrubbing"]).rules,
-            row["is_deleted"],
+            filters=read_filters(row["filters"]).rules,
+            scrubbing=read_scrubbing(row["scrubbing"]).rules,
+            grouping=read_timeline(await list_grouping_decisions(conn, row["id"])),
+            is_deleted=row["is_deleted"],
         )
         for row in rows
     }

@@ -12,6 +12,7 @@ from typing import Any, Final
 from rustrak.database.pool import Connection
 from rustrak.events.filters import FilterRules
 from rustrak.events.scrub import ScrubRules, scrub
+from rustrak.grouping.timeline import Timeline
 from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.projections.folded import Folded, Place
 from rustrak.protocol.envelope import Envelope, Item
@@ -26,12 +27,14 @@ class Filtered(Exception):
 class ProjectRules:
     """What a project has decided about items that are read.
 
-    These are the rules of now, not of when an item was received: a replay applies those of its
-    day, and so brings back what a filter kept out once the filter is gone.
+    Filters and scrubbing are the rules of now, not of when an item was received: a replay applies
+    those of its day, and so brings back what a filter kept out once the filter is gone. Grouping
+    goes by when an item was received.
     """
 
     filters: FilterRules = field(default_factory=FilterRules)
     scrubbing: ScrubRules = field(default_factory=ScrubRules)
+    grouping: Timeline = field(default_factory=Timeline)
     is_deleted: bool = False
 
 

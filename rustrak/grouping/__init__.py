@@ -11,16 +11,21 @@ from rustrak.grouping.algorithm import (
     UnknownVersion,
     explain,
     group,
+    require_version,
 )
+from rustrak.grouping.config import FIRST, GroupingConfig
 from rustrak.grouping.trail import Component
 
 __all__ = [
+    "FIRST",
     "LATEST",
     "VERSIONS",
     "Component",
     "Explanation",
     "Grouping",
+    "GroupingConfig",
     "UnknownVersion",
     "explain",
     "group",
+    "require_version",
 ]

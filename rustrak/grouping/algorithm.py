@@ -1,4 +1,4 @@
-"""The versioned interface of grouping: an event and a version in, one key out.
+"""The versioned interface of grouping: an event and a configuration in, one key out.
 
 A released version never changes (golden tests hold it); an improvement is a new version.
 """
@@ -6,12 +6,13 @@ A released version never changes (golden tests hold it); an improvement is a new
 from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
 
 import orjson
 
 from rustrak.errors import RustrakError
 from rustrak.events.event import Event
+from rustrak.grouping.config import GroupingConfig
+from rustrak.grouping.rules.apply import Note, apply_rules
 from rustrak.grouping.trail import Component, ExplainedTrail, Trail
 from rustrak.grouping.v1.identify import identify as identify_v1
 from rustrak.grouping.v2.identify import identify as identify_v2
@@ -21,7 +22,8 @@ from rustrak.grouping.v2.identify import identify as identify_v2
 Algorithm = Callable[[Event, Trail], str]
 
 VERSIONS: dict[str, Algorithm] = {"v1": identify_v1, "v2": identify_v2}
-LATEST = "v1"
+LATEST = "v2"
+NEWEST = GroupingConfig(LATEST)
 
 
 class UnknownVersion(RustrakError):
@@ -30,7 +32,7 @@ class UnknownVersion(RustrakError):
 
 @dataclass(slots=True, frozen=True)
 class Grouping:
-    """Events of a project with the same version and key belong to one issue.
+    """Events of a project with the same key belong to one issue.
 
     `key` is 64 hex digits: the SHA-256 of the JSON array of contributing names and values, a form
     in which no two different lists look alike. One key per event, not several alternatives, so
@@ -40,39 +42,49 @@ class Grouping:
     version: str
     key: str
     strategy: str
+    title: str = ""
+    """What a rule calls the event; '' where none does."""
 
 
 @dataclass(slots=True, frozen=True)
 class Explanation:
-    """A grouping together with every component that was considered."""
+    """A grouping together with every component that was considered, and every rule that matched."""
 
     version: str
     key: str
     strategy: str
+    variant: str
+    """Which frames counted: 'app', 'system' or 'none'; '' where no frame was looked at."""
     components: list[Component]
-
-    def as_dict(self) -> dict[str, Any]:
-        """The explanation as JSON."""
-        return {
-            "version": self.version,
-            "key": self.key,
-            "strategy": self.strategy,
-            "components": [component.as_dict() for component in self.components],
-        }
+    rules: tuple[Note, ...]
 
 
-def group(event: Event, version: str = LATEST) -> Grouping:
+def group(event: Event, config: GroupingConfig = NEWEST) -> Grouping:
     """Compute an event's grouping. Raises UnknownVersion."""
+    ruled = apply_rules(config.rules, event)
     trail = Trail()
-    strategy = _algorithm(version)(event, trail)
-    return Grouping(version, _key(trail), strategy)
+    strategy = _algorithm(config.version)(ruled.event, trail)
+    return Grouping(config.version, _key(trail), strategy, ruled.title)
 
 
-def explain(event: Event, version: str = LATEST) -> Explanation:
+def explain(event: Event, config: GroupingConfig = NEWEST) -> Explanation:
     """Compute the same key as `group`, with the reasons. Raises UnknownVersion."""
+    ruled = apply_rules(config.rules, event)
     trail = ExplainedTrail()
-    strategy = _algorithm(version)(event, trail)
-    return Explanation(version, _key(trail), strategy, trail.components)
+    strategy = _algorithm(config.version)(ruled.event, trail)
+    return Explanation(
+        version=config.version,
+        key=_key(trail),
+        strategy=strategy,
+        variant=trail.variant,
+        components=trail.components,
+        rules=ruled.notes,
+    )
+
+
+def require_version(version: str) -> None:
+    """Raises UnknownVersion for a version this program does not have."""
+    _algorithm(version)
 
 
 def _algorithm(version: str) -> Algorithm:

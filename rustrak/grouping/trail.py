@@ -4,7 +4,6 @@ Algorithms write to a trail; a `Trail` keeps the values only, an `ExplainedTrail
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(slots=True, frozen=True)
@@ -15,15 +14,6 @@ class Component:
     value: str
     contributes: bool
     reason: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """The component as JSON."""
-        return {
-            "name": self.name,
-            "value": self.value,
-            "contributes": self.contributes,
-            "reason": self.reason,
-        }
 
 
 # A value and why it does not count; an empty reason means that it does.

@@ -21,12 +21,14 @@ Details = Mapping[str, Any]
 
 
 class DecisionKind(StrEnum):
-    """Everything that can be decided about an issue, and its details.
+    """Everything that can be decided about an issue or a project, and its details.
 
     `resolve`, {in_release} or {in_next_release}; `mute`, {until}, {ignore_count, event_count} or
     {ignore_user_count, user_count}, the counts being those of the moment; `regress`, {event_id,
     release}; `unmute`, {reason, event_id} if by Rustrak; `assign`, {user_id}; `prioritise`,
-    {priority}; of comments {comment_id} and a {text}.
+    {priority}; of comments {comment_id} and a {text}. About a project as a whole:
+    `change_grouping`, {version, rules, since, until, routes}; `undo`, {position} of a decision that
+    counts as never taken.
     """
 
     RESOLVE = "resolve"
@@ -40,6 +42,8 @@ class DecisionKind(StrEnum):
     EDIT_COMMENT = "edit_comment"
     DELETE_COMMENT = "delete_comment"
     DELETE = "delete"
+    CHANGE_GROUPING = "change_grouping"
+    UNDO = "undo"
 
 
 @dataclass(frozen=True, slots=True)

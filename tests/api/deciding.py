@@ -46,5 +46,7 @@ async def become(
 
 async def kinds(conn: Connection) -> list[str]:
     """What was decided, in order."""
-    rows = await fetch_all(conn, "SELECT kind FROM decisions ORDER BY position")
+    rows = await fetch_all(
+        conn, "SELECT kind FROM decisions WHERE issue_id IS NOT NULL ORDER BY position"
+    )
     return [row["kind"] for row in rows]

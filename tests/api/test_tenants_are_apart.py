@@ -41,6 +41,8 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", ISSUE + "/events"): None,
     ("GET", ISSUE + "/events/{event_id}"): None,
     ("GET", PROJECT + "/events/{event_id}"): None,
+    ("GET", PROJECT + "/events/{event_id}/grouping"): None,
+    ("POST", PROJECT + "/grouping/{change_id}/undo"): None,
     ("GET", PROJECT + "/where/{event_id}"): None,
     ("GET", PROJECT + "/events/{event_id}/attachments"): None,
     ("GET", PROJECT + "/events/{event_id}/feedback"): None,
@@ -73,6 +75,9 @@ OF_A_WHOLE_PROJECT = {
     ("GET", PROJECT + "/events/lookup"),
     ("GET", PROJECT + "/settings"),
     ("PATCH", PROJECT + "/settings"),
+    ("GET", PROJECT + "/grouping"),
+    ("PUT", PROJECT + "/grouping"),
+    ("POST", PROJECT + "/grouping/try"),
     ("GET", PROJECT + "/feedback"),
     ("GET", PROJECT + "/releases"),
     ("GET", PROJECT + "/outcomes"),
@@ -205,7 +210,9 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
     comment = await installation.request("POST", comments, {"text": "ours"}, status=201)
     (log,) = (await installation.get(f"/api/projects/{project}/logs"))["items"]
     (key,) = await installation.get(f"/api/projects/{project}/keys")
+    grouping = await installation.get(f"/api/projects/{project}/grouping")
     return {
+        "change_id": grouping["history"][0]["position"],
         "project_id": project,
         "issue_id": issue["id"],
         "event_id": event,

@@ -13,6 +13,7 @@ from rustrak.database.pool import Connection
 from rustrak.schemas.accounts import PersonChange, TeamRole
 from rustrak.schemas.alerts import ChannelChange, NewChannel, NewRule, RuleChange, RuleTrial
 from rustrak.schemas.base import Order
+from rustrak.schemas.grouping import GroupingTrial
 from rustrak.schemas.invitations import NewInvitation, WantedRole
 from rustrak.schemas.issues import Filter, Issue, IssueChange, IssuesChange, Status
 from rustrak.schemas.keys import KeyChange
@@ -311,3 +312,19 @@ async def test_alerts(rustrak: Client, installation: Installation) -> None:
     assert renamed.name == "Other"
     await rustrak.alert_channels.delete(channel.id)
     assert await rustrak.alert_channels.list() == []
+
+
+async def test_grouping(rustrak: Client, installation: Installation) -> None:
+    project = int(installation.project_id)
+    (event,) = await digested(installation, error("KeyError"))
+    assert (await rustrak.grouping.explain(project, UUID(event))).explanation.version == "v2"
+    found = await rustrak.grouping.set(project, rules="type:* -> one")
+    assert (await rustrak.grouping.get(project)) == found
+    trial = GroupingTrial(rules="type:Key* -> keys", event_id=UUID(event))
+    tried = await rustrak.grouping.try_out(project, trial)
+    assert tried.explanation is not None
+    assert tried.explanation.strategy == "fingerprint"
+    undone = await rustrak.grouping.undo(project, found.history[0].position)
+    assert undone.rules == ""
+    with pytest.raises(BadRequest, match="line 1, column 1"):
+        await rustrak.grouping.set(project, rules="nonsense")

@@ -47,7 +47,10 @@ async def statuses(conn: Connection) -> list[str]:
 
 
 async def decisions(conn: Connection) -> list[tuple[Any, ...]]:
-    rows = await fetch_all(conn, "SELECT kind, actor, details FROM decisions ORDER BY position")
+    rows = await fetch_all(
+        conn,
+        "SELECT kind, actor, details FROM decisions WHERE issue_id IS NOT NULL ORDER BY position",
+    )
     return [tuple(row.values()) for row in rows]
 
 

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from rustrak.events.normalise import normalise
-from rustrak.grouping import explain, group
+from rustrak.grouping import GroupingConfig, explain, group
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+V1 = GroupingConfig("v1")
 CASES: list[dict[str, Any]] = json.loads(
     Path(__file__).with_name("golden_v1.json").read_text(encoding="utf-8")
 )
@@ -24,7 +25,11 @@ CASES: list[dict[str, Any]] = json.loads(
 def test_a_golden_event_keeps_its_key(case: dict[str, Any]) -> None:
     event = normalise(case["event"], event_id="a" * 32, received_at=NOW)
 
-    assert group(event, "v1").key == explain(event, "v1").key == case["key"]
+    assert (
+        group(event, GroupingConfig("v1")).key
+        == explain(event, GroupingConfig("v1")).key
+        == case["key"]
+    )
 
 
 def test_every_golden_event_has_a_key_of_its_own() -> None:

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 
 from rustrak.events.normalise import normalise
-from rustrak.grouping import explain, group
+from rustrak.grouping import GroupingConfig, explain, group
 from tests.grouping.test_golden_v1 import CASES
 from tests.grouping.test_pairs_v2 import JOIN, PART
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+V2 = GroupingConfig("v2")
 GOLDEN: dict[str, list[str]] = json.loads(
     Path(__file__).with_name("golden_v2.json").read_text(encoding="utf-8")
 )
@@ -29,10 +30,10 @@ DOCUMENTS: dict[str, list[Any]] = {
 
 def keys(documents: list[Any]) -> list[str]:
     events = [normalise(found, event_id="a" * 32, received_at=NOW) for found in documents]
-    assert [group(event, "v2").key for event in events] == [
-        explain(event, "v2").key for event in events
+    assert [group(event, V2).key for event in events] == [
+        explain(event, V2).key for event in events
     ]
-    return [group(event, "v2").key for event in events]
+    return [group(event, V2).key for event in events]
 
 
 @pytest.mark.parametrize("name", GOLDEN)

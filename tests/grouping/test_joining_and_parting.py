@@ -1,5 +1,6 @@
 """Which events belong together and which do not."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 
 from rustrak.events.event import Event
 from rustrak.events.normalise import normalise
-from rustrak.grouping import VERSIONS, UnknownVersion, explain, group
+from rustrak.grouping import VERSIONS, GroupingConfig, UnknownVersion, explain, group
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -215,10 +216,12 @@ def test_an_explanation_says_what_was_ignored_and_why() -> None:
         }
     )
 
-    assert explain(event).as_dict() == {
-        "version": "v1",
+    assert asdict(explain(event)) == {
+        "version": "v2",
         "key": group(event).key,
         "strategy": "exception",
+        "variant": "app",
+        "rules": (),
         "components": [
             {"name": name, "value": value, "contributes": not reason, "reason": reason}
             for name, value, reason in [
@@ -236,7 +239,7 @@ def test_an_explanation_says_what_was_ignored_and_why() -> None:
 
 def test_an_unknown_version_is_refused_by_name() -> None:
     with pytest.raises(UnknownVersion, match="'v0' is unknown; use one of: v1"):
-        group(read({}), "v0")
+        group(read({}), GroupingConfig("v0"))
 
 
 texts = st.none() | st.sampled_from(["a", "b", "Object.f", "/a/b.js", "x 1", "f(int)", "<f>"])
@@ -288,7 +291,8 @@ documents = st.fixed_dictionaries(
 def test_the_explanation_leads_to_the_same_key(document: dict[str, Any]) -> None:
     event = read(document)
     for version in VERSIONS:
-        grouping, explanation = group(event, version), explain(event, version)
+        config = GroupingConfig(version)
+        grouping, explanation = group(event, config), explain(event, config)
         assert (grouping.key, grouping.strategy) == (explanation.key, explanation.strategy)
         assert any(component.contributes for component in explanation.components)
 

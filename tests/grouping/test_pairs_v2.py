@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from rustrak.events.normalise import normalise
-from rustrak.grouping import explain, group
+from rustrak.grouping import GroupingConfig, explain, group
 from tests.grouping.crashes import (
     SITE,
     Document,
@@ -20,11 +20,12 @@ from tests.grouping.crashes import (
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+V2 = GroupingConfig("v2")
 
 
 def key(document: Document) -> str:
     event = normalise(document, event_id="a" * 32, received_at=NOW)
-    return group(event, "v2").key
+    return group(event, V2).key
 
 
 def js(kind: str, value: str, *calls: tuple[str, str], line: int = 1) -> Document:
@@ -278,7 +279,7 @@ PART = {
 @pytest.mark.parametrize("name", JOIN)
 def test_these_are_one_issue(name: str) -> None:
     explained = [
-        explain(normalise(document, event_id="a" * 32, received_at=NOW), "v2").as_dict()
+        explain(normalise(document, event_id="a" * 32, received_at=NOW), V2)
         for document in JOIN[name]
     ]
     assert len({key(document) for document in JOIN[name]}) == 1, explained

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from rustrak.events.normalise import normalise
-from rustrak.grouping import explain
+from rustrak.grouping import GroupingConfig, explain
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
+V2 = GroupingConfig("v2")
 LINE = "raise FailedToFetchError('Charlie didn't bring the ball back!');"
 
 
@@ -134,7 +135,7 @@ DEFAULT = ["ValueError", "no"]
 )
 def test_the_values_are_those_of_the_example(document: dict[str, Any], values: list[str]) -> None:
     event = normalise({"platform": "python", **document}, event_id="a" * 32, received_at=NOW)
-    taken = [part.value for part in explain(event, "v2").components if part.contributes]
+    taken = [part.value for part in explain(event, V2).components if part.contributes]
     assert taken == values
 
 
@@ -142,4 +143,4 @@ def test_a_chunk_that_did_not_load_wins_over_its_stack() -> None:
     """17: there it wins over the client's fingerprint too; here people's own words come first."""
     found = chain(error("ChunkLoadError", "Loading chunk 3 failed."), platform="javascript")
     event = normalise(found, event_id="a" * 32, received_at=NOW)
-    assert explain(event, "v2").strategy == "chunk"
+    assert explain(event, V2).strategy == "chunk"

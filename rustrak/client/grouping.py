@@ -1,0 +1,45 @@
+"""How events are grouped, and why one is where it is."""
+
+from uuid import UUID
+
+from rustrak.client.noun import Noun
+from rustrak.client.projects import PROJECTS
+from rustrak.schemas.grouping import (
+    EventGrouping,
+    GroupingTrial,
+    NewGrouping,
+    ProjectGrouping,
+    TrialResult,
+)
+
+
+class Grouping(Noun):
+    """The grouping of a project."""
+
+    async def get(self, project_id: int) -> ProjectGrouping:
+        return await self._get(ProjectGrouping, *PROJECTS, project_id, "grouping")
+
+    async def set(
+        self, project_id: int, *, version: str | None = None, rules: str | None = None
+    ) -> ProjectGrouping:
+        """For events received from now on. Raises BadRequest for rules that cannot be read."""
+        body = NewGrouping(version=version, rules=rules)
+        return await self._send(
+            "PUT", ProjectGrouping, *PROJECTS, project_id, "grouping", body=body
+        )
+
+    async def try_out(self, project_id: int, trial: GroupingTrial) -> TrialResult:
+        """Read rules, and explain an event by them; saves nothing."""
+        return await self._send(
+            "POST", TrialResult, *PROJECTS, project_id, "grouping", "try", body=trial
+        )
+
+    async def undo(self, project_id: int, change: int) -> ProjectGrouping:
+        """Take a change of the history back. Raises Conflict if it was before."""
+        return await self._send(
+            "POST", ProjectGrouping, *PROJECTS, project_id, "grouping", change, "undo"
+        )
+
+    async def explain(self, project_id: int, event_id: UUID) -> EventGrouping:
+        """Why an event is in its issue."""
+        return await self._get(EventGrouping, *PROJECTS, project_id, "events", event_id, "grouping")
