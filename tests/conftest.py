@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -25,6 +26,8 @@ from tests.installation import Installation, open_installation
 
 settings.register_profile("long", max_examples=20_000, deadline=None)  # `make fuzz`
 
+Admin = psycopg.Connection[tuple[object, ...]]
+
 ROOM = 2 * 1024**3  # bytes; a run needs a few hundred megabytes
 
 
@@ -39,13 +42,24 @@ def postgres_url() -> Iterator[str]:
         tempfile.TemporaryDirectory(prefix="rustrak tests ", dir=_memory()) as directory,
         EmbeddedServer(Path(directory)) as server,
     ):
+        with psycopg.connect(server.url, autocommit=True) as admin:
+            # These data end with the run. Tests that kill a server have another, which keeps fsync.
+            admin.execute("ALTER SYSTEM SET fsync = off")
+            admin.execute("SELECT pg_reload_conf()")
         yield server.url
+
+
+@pytest.fixture(scope="session")
+def admin(postgres_url: str) -> Iterator[Admin]:
+    """A connection that makes and drops the databases of a run."""
+    with psycopg.connect(postgres_url, autocommit=True) as conn:
+        yield conn
 
 
 def _memory() -> str | None:
     """A directory in memory if there is a roomy one: copying a database is ten times faster there.
 
-    Tests that kill the server have one of their own, on disk.
+    Tests that kill a server have one of their own, on disk, with fsync.
     """
     shared = "/dev/shm"
     if os.access(shared, os.W_OK) and shutil.disk_usage(shared).free > ROOM:
@@ -54,24 +68,24 @@ def _memory() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def template(postgres_url: str) -> Iterator[str]:
+def template(postgres_url: str, admin: Admin) -> Iterator[str]:
     """The name of a migrated database that every test copies."""
-    with new_database(postgres_url) as (name, url):
+    with new_database(postgres_url, admin=admin) as (name, url):
         asyncio.run(_migrate(url))
         yield name
 
 
 @pytest.fixture
-def database_url(postgres_url: str, template: str) -> Iterator[str]:
+def database_url(postgres_url: str, template: str, admin: Admin) -> Iterator[str]:
     """A fresh, migrated database."""
-    with new_database(postgres_url, template) as (_, url):
+    with new_database(postgres_url, template, admin) as (_, url):
         yield url
 
 
 @pytest.fixture
-def empty_database_url(postgres_url: str) -> Iterator[str]:
+def empty_database_url(postgres_url: str, admin: Admin) -> Iterator[str]:
     """A fresh database without anything in it."""
-    with new_database(postgres_url) as (_, url):
+    with new_database(postgres_url, admin=admin) as (_, url):
         yield url
 
 
@@ -95,24 +109,32 @@ def samples() -> Path:
     return Path(__file__).parent / "samples"
 
 
-class new_database:
-    """A database of its own, dropped at the end."""
+@contextmanager
+def new_database(
+    server_url: str, template: str = "template1", admin: Admin | None = None
+) -> Iterator[tuple[str, str]]:
+    """A database of its own, dropped at the end: its name and its URL.
 
-    def __init__(self, server_url: str, template: str = "template1") -> None:
-        self._server_url = server_url
-        self._template = template
-        self._name = f"rustrak_test_{uuid.uuid4().hex[:12]}"
+    Without `admin` each statement has a connection of its own, for a server that may be killed.
+    """
+    name = f"rustrak_test_{uuid.uuid4().hex[:12]}"
+    copying = "CREATE DATABASE {} TEMPLATE {}"
+    if admin and admin.info.server_version >= 150_000:
+        copying += " STRATEGY FILE_COPY"  # older servers have no other
+    _administer(server_url, admin, copying, name, template)
+    try:
+        yield name, database_on(server_url, name)
+    finally:
+        _administer(server_url, admin, "DROP DATABASE {} WITH (FORCE)", name)
 
-    def __enter__(self) -> tuple[str, str]:
-        self._execute("CREATE DATABASE {} TEMPLATE {}", self._name, self._template)
-        return self._name, database_on(self._server_url, self._name)
 
-    def __exit__(self, *_: object) -> None:
-        self._execute("DROP DATABASE {} WITH (FORCE)", self._name)
-
-    def _execute(self, statement: str, *names: str) -> None:
-        with psycopg.connect(self._server_url, autocommit=True) as admin:
-            admin.execute(pgsql.SQL(statement).format(*map(pgsql.Identifier, names)))  # type: ignore[arg-type]
+def _administer(server_url: str, admin: Admin | None, statement: str, *names: str) -> None:
+    command = pgsql.SQL(statement).format(*map(pgsql.Identifier, names))
+    if admin:
+        admin.execute(command)
+        return
+    with psycopg.connect(server_url, autocommit=True) as conn:
+        conn.execute(command)
 
 
 def database_on(server_url: str, name: str) -> str:
