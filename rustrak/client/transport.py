@@ -19,9 +19,6 @@ LONGEST_WAIT: Final = 60.0
 FIRST_WAIT: Final = 0.5
 """Seconds before the second try where nobody says how long; doubles."""
 
-_REPEATABLE: Final = frozenset({"GET", "PUT", "PATCH", "DELETE"})
-"""What may be sent again although nobody knows whether it arrived; a POST might make two things."""
-
 
 class Transport:
     """Sends requests of one token to one server.
@@ -41,6 +38,8 @@ class Transport:
     async def open(self) -> None:
         """Raises nothing; connections are made when they are needed."""
         self._session = ClientSession(headers=self._headers, timeout=self._timeout)
+        # aiohttp repeats a PUT or DELETE on a broken connection itself; it has no public switch
+        self._session._retry_connection = False
 
     async def close(self) -> None:
         """Close the connections."""
@@ -58,7 +57,9 @@ class Transport:
         """The body of a successful answer.
 
         A 429 is tried again when the server's Retry-After is over; a 503 and a broken connection
-        too, unless the request is a POST. Raises ApiError and ServerUnreachable.
+        too if the request is a GET. Others may have worked: sent twice, a POST makes two things, a
+        PATCH takes back what somebody changed meanwhile, a DELETE that worked ends as not found.
+        Raises ApiError and ServerUnreachable.
         """
         url = URL(f"{self._base}{path}{_query_string(query or {})}", encoded=True)
         for attempt in range(1, TRIES + 1):
@@ -66,12 +67,12 @@ class Transport:
             try:
                 return await self._send(method, url, body)
             except ApiError as error:
-                is_limit = error.status == 429 or (error.status == 503 and method in _REPEATABLE)
+                is_limit = error.status == 429 or (error.status == 503 and method == "GET")
                 wait = wait if error.retry_after is None else float(error.retry_after)
                 if not is_limit or attempt == TRIES or wait > LONGEST_WAIT:
                     raise
             except ServerUnreachable:
-                if attempt == TRIES or method not in _REPEATABLE:
+                if attempt == TRIES or method != "GET":
                     raise
             await asyncio.sleep(wait)
         raise AssertionError("unreachable")

@@ -1,5 +1,6 @@
 """What the client makes of answers, good and bad ones, and of none."""
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -21,6 +22,7 @@ from rustrak.client import (
     Unauthorized,
     UnexpectedAnswer,
 )
+from rustrak.client.transport import Transport
 from rustrak.database.postmaster import free_port
 from rustrak.errors import ConfigurationError, Invalid
 from tests.client.scripted import Scripted, refusing, saying, scripted
@@ -127,6 +129,31 @@ async def test_a_post_is_not_sent_twice_where_it_may_have_worked() -> None:
         with pytest.raises(RateLimited):
             await rustrak.projects.create("Shop")
     assert len(server.asked) == 3
+
+
+@pytest.mark.parametrize(("method", "times"), [("GET", 3), ("PUT", 1), ("PATCH", 1), ("DELETE", 1)])
+@pytest.mark.parametrize("is_cut", [False, True])
+async def test_only_a_get_is_sent_again_where_it_may_have_worked(
+    method: str, times: int, is_cut: bool
+) -> None:
+    asked = 0
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal asked
+        await reader.readuntil(b"\r\n\r\n")
+        asked += 1
+        if not is_cut:
+            writer.write(b"HTTP/1.1 503 Busy\r\nRetry-After: 0\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        transport = Transport(f"http://127.0.0.1:{port}", "t", 5)
+        await transport.open()
+        with pytest.raises(ServerUnreachable if is_cut else RateLimited):
+            await transport.request(method, "/api/thing")
+        await transport.close()
+    assert asked == times
 
 
 async def test_a_redirect_is_not_followed_with_the_token() -> None:
