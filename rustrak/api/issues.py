@@ -96,9 +96,14 @@ async def find_issue(conn: Connection, project_id: int, issue_id: UUID) -> DictR
     """The issue's row with its project's slug. Raises NotFound for another project's as for
     none."""
     row = await fetch_one(conn, sql("api/get_issue"), project_id=project_id, issue_id=issue_id)
-    if row is None:
-        raise NotFound(f"Issue {issue_id} not found")
-    return row
+    if row is not None:
+        return row
+    merged = await fetch_one(
+        conn, sql("api/find_merged_issue"), project_id=project_id, issue_id=issue_id
+    )
+    if merged is not None:
+        raise NotFound(f"Issue {issue_id} was merged into {merged['issue_id']}")
+    raise NotFound(f"Issue {issue_id} not found")
 
 
 def as_issue(row: DictRow) -> Issue:

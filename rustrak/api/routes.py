@@ -29,6 +29,7 @@ from rustrak.api import (
     lookups,
     me,
     members,
+    merges,
     metrics,
     monitors,
     new_issues,
@@ -180,6 +181,10 @@ SETTINGS = (
     ),
 )
 GROUPING = (
+    Route("GET", ISSUE + "/groupings", merges.list_groupings, Needs.VIEWER),
+    Route("POST", ISSUE + "/merge", merges.merge_issues, Needs.EDITOR),
+    Route("POST", ISSUE + "/split", merges.split_issue, Needs.EDITOR),
+    Route("POST", PROJECT + "/decisions/{decision_id}/undo", merges.undo_decision, Needs.EDITOR),
     Route("GET", PROJECT + "/grouping", grouping.get_grouping, Needs.VIEWER),
     Route("PUT", PROJECT + "/grouping", grouping.set_grouping, Needs.EDITOR),
     Route("POST", PROJECT + "/grouping/try", grouping.try_grouping, Needs.VIEWER),

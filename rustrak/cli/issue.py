@@ -105,6 +105,35 @@ def mute(short_ids: tuple[str, ...], server: str, token: str | None) -> None:
     _decide(server, token, short_ids, lambda rustrak, one: rustrak.issues.mute(*one))
 
 
+@issue.command("merge")
+@click.argument("into")
+@short_ids
+@over_the_api(required=True)
+def merge(into: str, short_ids: tuple[str, ...], server: str, token: str | None) -> None:
+    """Let all events of other issues, and those to come, belong to INTO."""
+
+    async def work(rustrak: "Client") -> str:
+        target = await rustrak.issues.find(into)
+        others = [(await rustrak.issues.find(short_id)).id for short_id in short_ids]
+        return _line(await rustrak.issues.merge(target.project_id, target.id, others))
+
+    click.echo(run_on_server(server, token, work))
+
+
+@issue.command("undo")
+@click.argument("project_id", type=int)
+@click.argument("decision", type=int)
+@over_the_api(required=True)
+def undo(project_id: int, decision: int, server: str, token: str | None) -> None:
+    """Let a DECISION (the id of an activity) count as never taken, a merge for example."""
+
+    async def work(rustrak: "Client") -> None:
+        await rustrak.issues.undo(project_id, decision)
+
+    run_on_server(server, token, work)
+    click.echo(f"decision {decision} is undone")
+
+
 def _decide(
     server: str,
     token: str | None,

@@ -14,11 +14,14 @@ from rustrak.schemas.issues import (
     Comment,
     Deleted,
     Filter,
+    Grouping,
+    GroupingsToSplit,
     Hash,
     Issue,
     IssueChange,
     IssuesChange,
     IssuesDeletion,
+    IssuesToMerge,
     NewComment,
     Sort,
 )
@@ -113,6 +116,25 @@ class Issues(Noun):
     def hashes(self, project_id: int, issue_id: UUID) -> Listing[Hash]:
         """The groupings that lead to an issue."""
         return self._whole(Hash, *_issue(project_id, issue_id), "hashes")
+
+    def groupings(self, project_id: int, issue_id: UUID) -> Listing[Grouping]:
+        """The groupings whose events it has, those with the most events first."""
+        return self._whole(Grouping, *_issue(project_id, issue_id), "groupings")
+
+    async def merge(self, project_id: int, into: UUID, others: Sequence[UUID]) -> Issue:
+        """Let all events of other issues, and those to come, belong to one."""
+        body = IssuesToMerge(issues=[*others])
+        return await self._send("POST", Issue, *_issue(project_id, into), "merge", body=body)
+
+    async def split(self, project_id: int, issue_id: UUID, groupings: Sequence[UUID]) -> Issue:
+        """Let some groupings leave into an issue of their own, which is returned."""
+        body = GroupingsToSplit(groupings=[*groupings])
+        return await self._send("POST", Issue, *_issue(project_id, issue_id), "split", body=body)
+
+    async def undo(self, project_id: int, decision: int) -> None:
+        """Let a decision count as never taken; `decision` is the id of an activity. Raises
+        Conflict if it was undone before."""
+        await self._do("POST", *PROJECTS, project_id, "decisions", decision, "undo")
 
     def comments(self, project_id: int, issue_id: UUID) -> Listing[Comment]:
         return self._by_cursor(Comment, *_issue(project_id, issue_id), "comments")

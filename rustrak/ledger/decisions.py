@@ -26,9 +26,10 @@ class DecisionKind(StrEnum):
     `resolve`, {in_release} or {in_next_release}; `mute`, {until}, {ignore_count, event_count} or
     {ignore_user_count, user_count}, the counts being those of the moment; `regress`, {event_id,
     release}; `unmute`, {reason, event_id} if by Rustrak; `assign`, {user_id}; `prioritise`,
-    {priority}; of comments {comment_id} and a {text}. About a project as a whole:
-    `change_grouping`, {version, rules, since, until, routes}; `undo`, {position} of a decision that
-    counts as never taken.
+    {priority}; of comments {comment_id} and a {text}; `merge`, {into, groupings}, of an issue that
+    goes; `split`, {groupings}, of the issue they leave, for the one of the first. About a project
+    as a whole: `change_grouping`, {version, rules, since, until, routes}. `undo`, {position}, of a
+    decision that counts as never taken.
     """
 
     RESOLVE = "resolve"
@@ -42,6 +43,8 @@ class DecisionKind(StrEnum):
     EDIT_COMMENT = "edit_comment"
     DELETE_COMMENT = "delete_comment"
     DELETE = "delete"
+    MERGE = "merge"
+    SPLIT = "split"
     CHANGE_GROUPING = "change_grouping"
     UNDO = "undo"
 

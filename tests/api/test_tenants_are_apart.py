@@ -43,6 +43,10 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", PROJECT + "/events/{event_id}"): None,
     ("GET", PROJECT + "/events/{event_id}/grouping"): None,
     ("POST", PROJECT + "/grouping/{change_id}/undo"): None,
+    ("GET", ISSUE + "/groupings"): None,
+    ("POST", ISSUE + "/merge"): {"issues": ["00000000-0000-4000-8000-000000000000"]},
+    ("POST", ISSUE + "/split"): {"groupings": ["00000000-0000-4000-8000-000000000000"]},
+    ("POST", PROJECT + "/decisions/{decision_id}/undo"): None,
     ("GET", PROJECT + "/where/{event_id}"): None,
     ("GET", PROJECT + "/events/{event_id}/attachments"): None,
     ("GET", PROJECT + "/events/{event_id}/feedback"): None,
@@ -212,6 +216,7 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
     (key,) = await installation.get(f"/api/projects/{project}/keys")
     grouping = await installation.get(f"/api/projects/{project}/grouping")
     return {
+        "decision_id": grouping["history"][0]["position"],
         "change_id": grouping["history"][0]["position"],
         "project_id": project,
         "issue_id": issue["id"],

@@ -116,6 +116,19 @@ async def test_issues_by_name_and_in_bulk(rustrak: Client, installation: Install
     assert await rustrak.issues.list(project, filter=Filter.ALL) == []
 
 
+async def test_issues_are_merged_and_parted(rustrak: Client, installation: Installation) -> None:
+    project = int(installation.project_id)
+    await digested(installation, error(), error("KeyError"))
+    into, other = [issue.id async for issue in rustrak.issues.list(project)]
+    assert (await rustrak.issues.merge(project, into, [other])).event_count == 2
+    assert len(await rustrak.issues.groupings(project, into)) == 2
+    assert (await rustrak.issues.split(project, into, [other])).id == other
+    split = (await rustrak.issues.activity(project, into).first(1))[0].id
+    await rustrak.issues.undo(project, split)
+    with pytest.raises(NotFound, match="was merged into"):
+        await rustrak.issues.get(project, other)
+
+
 async def test_assigning_and_assigning_nobody(rustrak: Client, installation: Installation) -> None:
     """The one field where null is not absent."""
     project = installation.project_id

@@ -1,0 +1,47 @@
+"""What was decided about issues, folded from scratch: after something was undone, and for issues
+that come back."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from rustrak.database.pool import Connection, execute, fetch_all
+from rustrak.database.queries import sql
+from rustrak.grouping.timeline import standing
+from rustrak.ledger.decisions import Decision, DecisionKind
+from rustrak.projections.decide import STATUS, fold_decisions
+
+ATTRIBUTES: Final = {
+    **dict.fromkeys(STATUS, "status"),
+    DecisionKind.PRIORITISE: "priority",
+    DecisionKind.ASSIGN: "assignee",
+}
+"""What a decision is about; of several about one the latest counts."""
+
+
+async def refold_decisions(conn: Connection, project_id: int, issue_ids: Collection[UUID]) -> None:
+    """Status, priority and assignee of these issues, whose rows the caller holds."""
+    if not issue_ids:
+        return
+    these = {"project_id": project_id, "issue_ids": list(issue_ids)}
+    await execute(conn, sql("projections/reset_decided"), **these)
+    rows = standing(await fetch_all(conn, sql("ledger/list_decisions_about"), **these))
+    latest: dict[tuple[UUID, str], Decision] = {}
+    for row in rows:
+        kind = DecisionKind(row["kind"])
+        if kind in ATTRIBUTES:
+            latest[row["issue_id"], ATTRIBUTES[kind]] = Decision(
+                project_id=project_id,
+                issue_id=row["issue_id"],
+                kind=kind,
+                actor=row["actor"],
+                position=row["position"],
+                decided_at=row["decided_at"],
+                details=row["details"],
+            )
+    by_kind: dict[DecisionKind, list[Decision]] = defaultdict(list)
+    for decision in latest.values():
+        by_kind[decision.kind].append(decision)
+    for decisions in by_kind.values():
+        await fold_decisions(conn, decisions)
