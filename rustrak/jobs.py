@@ -23,6 +23,8 @@ DELIVERIES = "deliveries"
 """The queue where they are sent, by services that may hang."""
 DECIDE_ALERTS = "decide_alerts"
 SEND_ALERTS = "send_alerts"
+REGROUP = "regroup"
+"""Task and queue of what is grouped anew, which may take hours."""
 
 
 def new_jobs() -> App:

@@ -47,8 +47,8 @@ async def set_grouping(call: Call, body: NewGrouping) -> ProjectGrouping:
     project_id = call.project_id
     async with call.connection() as conn, conn.transaction():
         await own_project(conn, project_id)
-        current = (await _timeline(conn, project_id)).at(datetime.now(UTC))
-        wanted = _config(body.version or current.version, _text(body.rules, current))
+        current = await current_config(conn, project_id)
+        wanted = read_config(body.version or current.version, _text(body.rules, current))
         if wanted != current:
             await change_grouping(
                 conn,
@@ -78,8 +78,8 @@ async def undo_grouping(call: Call) -> ProjectGrouping:
 async def try_grouping(call: Call, body: GroupingTrial) -> TrialResult:
     """Read rules without saving them, and explain an event by them."""
     async with call.connection() as conn:
-        current = (await _timeline(conn, call.project_id)).at(datetime.now(UTC))
-        config = _config(body.version or current.version, body.rules)
+        current = await current_config(conn, call.project_id)
+        config = read_config(body.version or current.version, body.rules)
         told = None if body.event_id is None else await _told(conn, call.project_id, body.event_id)
     count = len(config.rules.fingerprint) + len(config.rules.stack)
     event = None
@@ -106,6 +106,11 @@ async def explain_event(call: Call) -> EventGrouping:
         current_grouping_id=grouping_id(project_id, explanation.key),
         explanation=_shown(explanation),
     )
+
+
+async def current_config(conn: Connection, project_id: int) -> GroupingConfig:
+    """What events received now are grouped by."""
+    return (await _timeline(conn, project_id)).at(datetime.now(UTC))
 
 
 async def _timeline(conn: Connection, project_id: int) -> Timeline:
@@ -143,7 +148,7 @@ def _text(rules: str | None, current: GroupingConfig) -> str:
     return current.rules.text if rules is None else rules
 
 
-def _config(version: str, rules: str) -> GroupingConfig:
+def read_config(version: str, rules: str) -> GroupingConfig:
     """Raises Invalid for an unknown version, and for rules that cannot be read."""
     if version not in VERSIONS:
         message = f"unknown version {version[:40]!r}; use one of: {', '.join(VERSIONS)}"

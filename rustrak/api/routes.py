@@ -36,6 +36,7 @@ from rustrak.api import (
     operations,
     outcomes,
     projects,
+    regroups,
     releases,
     sessions,
     settings,
@@ -55,6 +56,7 @@ INTEGRATION = "/api/integrations/{channel_id}"
 RULE = PROJECT + "/alert-rules/{rule_id}"
 TEAM_MEMBER = "/api/team/{user_id}"
 KEY = PROJECT + "/keys/{key_id}"
+REGROUPING = PROJECT + "/regroupings/{regrouping_id}"
 RELEASE = PROJECT + "/releases/{version:[^/]+}"
 
 AUTH = (
@@ -190,6 +192,13 @@ GROUPING = (
     Route("POST", PROJECT + "/grouping/try", grouping.try_grouping, Needs.VIEWER),
     Route("POST", PROJECT + "/grouping/{change_id}/undo", grouping.undo_grouping, Needs.EDITOR),
     Route("GET", EVENT + "/grouping", grouping.explain_event, Needs.VIEWER),
+    Route("GET", PROJECT + "/grouping/reach", regroups.get_reach, Needs.VIEWER),
+    Route("GET", PROJECT + "/regroupings", regroups.list_regroupings, Needs.VIEWER),
+    Route("POST", PROJECT + "/regroupings", regroups.preview_regrouping, Needs.EDITOR, 201),
+    Route("GET", REGROUPING, regroups.get_regrouping, Needs.VIEWER),
+    Route("DELETE", REGROUPING, regroups.cancel_regrouping, Needs.EDITOR),
+    Route("POST", REGROUPING + "/apply", regroups.apply_regrouping, Needs.EDITOR),
+    Route("POST", REGROUPING + "/undo", regroups.undo_regrouping, Needs.EDITOR),
 )
 FIGURES = (
     Route("GET", ISSUE + "/tags", figures.list_tags, Needs.VIEWER),

@@ -2,23 +2,46 @@
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from rustrak.cli.connection import run_on_database
+from rustrak.cli.regroup import regroup
 from rustrak.config import Settings
 from rustrak.database.pool import Connection
 
 if TYPE_CHECKING:
     from rustrak.digest.replay import Selection
 
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 OUTCOMES = ("unsupported", "invalid", "filtered", "parked")
 
 
-@click.group()
-def replay() -> None:
-    """Work out again what was received before."""
+@click.group(invoke_without_command=True)
+@click.option("--project", "project_id", type=int, help="Group the events of this project anew.")
+@click.option("--rules", "file", type=FILE, help="By the rules of a file; default: as it is.")
+@click.option("--grouping", "version", help="By this version; default: as it is.")
+@click.option("--since", help="Events received from then on, such as 2026-01-31T12:00:00Z.")
+@click.option("--until", help="And before then.")
+@click.option("--dry-run", is_flag=True, help="Tell what would change; 1 if it is not as expected.")
+@click.option("--expect", type=FILE, help="What --json printed before; default: no change at all.")
+@click.option("--processes", type=click.IntRange(0, 64), default=2, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.pass_context
+def replay(context: click.Context, /, project_id: int | None, **options: Any) -> None:
+    """Work out again what was received before.
+
+    With --project and no command: group its events anew, the past and those to come, while the
+    server runs on. With --dry-run it only tells what would change, and exits with 1 unless that is
+    what --expect says.
+    """
+    if context.invoked_subcommand is not None:
+        return
+    if project_id is None:
+        raise click.UsageError("Give --project, or one of the commands.")
+    regroup(project_id, **options)
 
 
 @replay.command("items")

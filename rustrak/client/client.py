@@ -5,7 +5,7 @@ from typing import Self
 
 from rustrak.client.alerts import AlertChannels, AlertRules
 from rustrak.client.events import Events
-from rustrak.client.grouping import Grouping
+from rustrak.client.grouping import Grouping, Regroupings
 from rustrak.client.issues import Issues
 from rustrak.client.operations import Operations
 from rustrak.client.projects import Keys, Projects, Settings
@@ -31,6 +31,7 @@ class Client:
         self.issues = Issues(self._transport)
         self.events = Events(self._transport)
         self.grouping = Grouping(self._transport)
+        self.regroupings = Regroupings(self._transport)
         self.releases = Releases(self._transport)
         self.monitors = Monitors(self._transport)
         self.transactions = Transactions(self._transport)

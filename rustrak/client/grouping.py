@@ -1,7 +1,8 @@
-"""How events are grouped, and why one is where it is."""
+"""How events are grouped, why one is where it is, and the past grouped anew."""
 
 from uuid import UUID
 
+from rustrak.client.listing import Listing
 from rustrak.client.noun import Noun
 from rustrak.client.projects import PROJECTS
 from rustrak.schemas.grouping import (
@@ -11,6 +12,7 @@ from rustrak.schemas.grouping import (
     ProjectGrouping,
     TrialResult,
 )
+from rustrak.schemas.regroups import NewRegrouping, Regrouping
 
 
 class Grouping(Noun):
@@ -43,3 +45,33 @@ class Grouping(Noun):
     async def explain(self, project_id: int, event_id: UUID) -> EventGrouping:
         """Why an event is in its issue."""
         return await self._get(EventGrouping, *PROJECTS, project_id, "events", event_id, "grouping")
+
+
+class Regroupings(Noun):
+    """The past of a project regrouped, by a worker: ask, look at the difference, apply, undo."""
+
+    def list(self, project_id: int) -> Listing[Regrouping]:
+        """The latest ones."""
+        return self._whole(Regrouping, *PROJECTS, project_id, "regroupings")
+
+    async def get(self, project_id: int, regrouping: int) -> Regrouping:
+        return await self._get(Regrouping, *PROJECTS, project_id, "regroupings", regrouping)
+
+    async def preview(self, project_id: int, wanted: NewRegrouping) -> Regrouping:
+        """Ask what it would change; `get` tells once it is `previewed`."""
+        return await self._send(
+            "POST", Regrouping, *PROJECTS, project_id, "regroupings", body=wanted
+        )
+
+    async def apply(self, project_id: int, regrouping: int) -> Regrouping:
+        return await self._ask("POST", project_id, regrouping, "apply")
+
+    async def undo(self, project_id: int, regrouping: int) -> Regrouping:
+        return await self._ask("POST", project_id, regrouping, "undo")
+
+    async def cancel(self, project_id: int, regrouping: int) -> Regrouping:
+        """Give up a preview."""
+        return await self._ask("DELETE", project_id, regrouping)
+
+    async def _ask(self, method: str, project_id: int, *rest: object) -> Regrouping:
+        return await self._send(method, Regrouping, *PROJECTS, project_id, "regroupings", *rest)

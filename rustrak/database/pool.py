@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
+from rustrak.database import arrays  # noqa: F401 - a connection knows what was registered before it
 from rustrak.errors import ConfigurationError, DatabaseUnreachable
 
 Connection = AsyncConnection[DictRow]

@@ -14,6 +14,7 @@ from rustrak import __version__
 from rustrak.events.decode import decode_event
 from rustrak.events.normalise import normalise
 from rustrak.grouping import FIRST, group
+from rustrak.grouping.timeline import OWN_SDK
 from rustrak.items.monitoring import Sign, Status
 from rustrak.items.schedules import MonitorConfig, write_monitor_config
 from rustrak.ledger.envelopes import ENVELOPE, Arrival
@@ -22,7 +23,6 @@ from rustrak.projections.monitors import Environment
 from rustrak.protocol.envelope import Item, write_envelope
 
 CLIENT: Final = "rustrak/monitors"
-SDK: Final = "rustrak.monitors"
 _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 _CACHED = 8192  # groupings; every monitor asks for its own every minute
 
@@ -82,7 +82,7 @@ def _event(monitor: Environment, sign: Sign, event_id: str) -> dict[str, Any]:
         "release": (sign.run.release if sign.run else "") or None,
         "tags": {"monitor.slug": monitor.slug, "monitor.status": sign.status},
         "contexts": {"monitor": found},
-        "sdk": {"name": SDK, "version": __version__},
+        "sdk": {"name": OWN_SDK, "version": __version__},
     }
 
 

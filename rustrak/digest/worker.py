@@ -18,8 +18,9 @@ from rustrak.database.pool import Pool, open_pool
 from rustrak.digest.digester import Digester
 from rustrak.digest.projector import Projector
 from rustrak.digest.projectors import PROJECTORS
+from rustrak.digest.regrouping import add_regroup_jobs
 from rustrak.digest.tasks import digest_safely, new_worker_jobs
-from rustrak.jobs import ALERTS, DELIVERIES, DIGEST
+from rustrak.jobs import ALERTS, DELIVERIES, DIGEST, REGROUP
 from rustrak.logging import Note, log
 from rustrak.running import cancel
 
@@ -78,17 +79,21 @@ async def _serve_queues(
         return new_worker_jobs(digester, pool)
 
     def alert_jobs(pool: Pool) -> App:
-        return new_alert_jobs(pool, settings, stop)
+        jobs = new_alert_jobs(pool, settings, stop)
+        add_regroup_jobs(jobs, pool)
+        return jobs
 
     await asyncio.gather(
-        _serve_jobs(url, DIGEST, digest_jobs, concurrency=1),
-        _serve_jobs(url, ALERTS, alert_jobs, concurrency=DECIDERS),
-        _serve_jobs(url, DELIVERIES, alert_jobs, concurrency=SENDERS),
+        _serve_jobs(url, (DIGEST,), digest_jobs, concurrency=1),
+        _serve_jobs(url, (ALERTS, REGROUP), alert_jobs, concurrency=DECIDERS + 1),
+        _serve_jobs(url, (DELIVERIES,), alert_jobs, concurrency=SENDERS),
     )
 
 
-async def _serve_jobs(url: str, queue: str, bind: Callable[[Pool], App], concurrency: int) -> None:
-    """Run the jobs of one queue, so many at a time, for ever; a digest job digests alone, because
+async def _serve_jobs(
+    url: str, queues: Sequence[str], bind: Callable[[Pool], App], concurrency: int
+) -> None:
+    """Run the jobs of some queues, so many at a time, for ever; a digest job digests alone, because
     more processes are the way to more.
 
     A connection for each job and one for Procrastinate, which listens on another of its own: a
@@ -98,11 +103,12 @@ async def _serve_jobs(url: str, queue: str, bind: Callable[[Pool], App], concurr
     while True:
         started = time.monotonic()
         try:
-            async with open_pool(url, application=f"{queue} jobs", size=1 + concurrency) as pool:
+            name, size = f"{queues[0]} jobs", 1 + concurrency
+            async with open_pool(url, application=name, size=size) as pool:
                 jobs = bind(pool)
                 async with jobs.open_async(pool):
                     await jobs.run_worker_async(
-                        queues=[queue],
+                        queues=list(queues),
                         concurrency=concurrency,
                         delete_jobs="always",
                         install_signal_handlers=False,
@@ -112,6 +118,6 @@ async def _serve_jobs(url: str, queue: str, bind: Callable[[Pool], App], concurr
             kind, why = type(error).__name__, str(error)
         else:
             kind, why = "ended by itself", ""
-        log.warning(Note.WORKER_RESTARTED, queue=queue, kind=kind, error=why)
+        log.warning(Note.WORKER_RESTARTED, queue=queues[0], kind=kind, error=why)
         pause = 0.1 if time.monotonic() - started > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
         await asyncio.sleep(pause)

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from rustrak.events.event import Event
 from rustrak.grouping.config import FIRST, GroupingConfig
+
+OWN_SDK: Final = "rustrak.monitors"
+"""The SDK of events that Rustrak itself tells of; monitors find them by their fingerprint."""
 
 ALWAYS: Final = "1970-01-01T00:00:00+00:00"
 """`since` of a configuration for all events, whenever received."""
@@ -41,9 +45,9 @@ class Timeline:
                 return period.config
         return FIRST
 
-    def before(self, position: int) -> "Timeline":
-        """As if the decision at `position` were the next to be taken."""
-        return Timeline(tuple(period for period in self.periods if period.position < position))
+    def config_for(self, event: Event, received_at: datetime) -> GroupingConfig:
+        """The same; events of our own are not subject to what a project decides."""
+        return FIRST if event.sdk.name == OWN_SDK else self.at(received_at)
 
     def after(self, period: Period) -> "Timeline":
         """As if this were decided now."""

@@ -17,6 +17,11 @@ async def list_grouping_decisions(conn: Connection, project_id: int) -> list[Dic
     return await fetch_all(conn, query, project_id=project_id)
 
 
+async def list_route_decisions(conn: Connection, project_id: int) -> list[DictRow]:
+    """Everything ever decided about where its groupings lead, in order."""
+    return await fetch_all(conn, sql("ledger/list_route_decisions"), project_id=project_id)
+
+
 async def change_grouping(
     conn: Connection,
     project_id: int,

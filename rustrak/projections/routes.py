@@ -14,13 +14,14 @@ from rustrak.database.queries import sql
 from rustrak.events.scrub import ScrubRules
 from rustrak.grouping.timeline import standing
 from rustrak.ledger.decisions import DecisionKind
+from rustrak.ledger.groupings import list_route_decisions
 from rustrak.projections.recount import recount
 
 
 async def reroute(conn: Connection, project_id: int, scrubbing: ScrubRules) -> set[UUID]:
     """Fold the routes of a project, move the events of groupings that lead elsewhere now, and
     recount; returns the issues that lost or won events. The caller owns the project."""
-    decisions = await fetch_all(conn, sql("ledger/list_route_decisions"), project_id=project_id)
+    decisions = await list_route_decisions(conn, project_id)
     routes = read_routes(standing(decisions))
     await execute(conn, sql("projections/delete_routes"), project_id=project_id)
     await execute(

@@ -47,6 +47,10 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("POST", ISSUE + "/merge"): {"issues": ["00000000-0000-4000-8000-000000000000"]},
     ("POST", ISSUE + "/split"): {"groupings": ["00000000-0000-4000-8000-000000000000"]},
     ("POST", PROJECT + "/decisions/{decision_id}/undo"): None,
+    ("GET", PROJECT + "/regroupings/{regrouping_id}"): None,
+    ("DELETE", PROJECT + "/regroupings/{regrouping_id}"): None,
+    ("POST", PROJECT + "/regroupings/{regrouping_id}/apply"): None,
+    ("POST", PROJECT + "/regroupings/{regrouping_id}/undo"): None,
     ("GET", PROJECT + "/where/{event_id}"): None,
     ("GET", PROJECT + "/events/{event_id}/attachments"): None,
     ("GET", PROJECT + "/events/{event_id}/feedback"): None,
@@ -82,6 +86,9 @@ OF_A_WHOLE_PROJECT = {
     ("GET", PROJECT + "/grouping"),
     ("PUT", PROJECT + "/grouping"),
     ("POST", PROJECT + "/grouping/try"),
+    ("GET", PROJECT + "/grouping/reach"),
+    ("GET", PROJECT + "/regroupings"),
+    ("POST", PROJECT + "/regroupings"),
     ("GET", PROJECT + "/feedback"),
     ("GET", PROJECT + "/releases"),
     ("GET", PROJECT + "/outcomes"),
@@ -175,6 +182,7 @@ TABLES = (
     "project_members",
     "invitations",
     "issue_comments",
+    "regroups",
 )
 
 
@@ -215,8 +223,10 @@ async def filled(installation: Installation, number: int) -> dict[str, Any]:
     (log,) = (await installation.get(f"/api/projects/{project}/logs"))["items"]
     (key,) = await installation.get(f"/api/projects/{project}/keys")
     grouping = await installation.get(f"/api/projects/{project}/grouping")
+    regroupings = f"/api/projects/{project}/regroupings"
     return {
         "decision_id": grouping["history"][0]["position"],
+        "regrouping_id": (await installation.request("POST", regroupings, {}, status=201))["id"],
         "change_id": grouping["history"][0]["position"],
         "project_id": project,
         "issue_id": issue["id"],

@@ -5,12 +5,11 @@ from collections.abc import Sequence
 import orjson
 
 from rustrak.database.pool import Connection
-from rustrak.digest.alarms import SDK as ALARM_SDK
 from rustrak.digest.projector import Filtered, Projector, StoredItem
 from rustrak.events.event import Event
 from rustrak.events.filters import filter_reason
 from rustrak.events.title import MAX_TITLE, title
-from rustrak.grouping import FIRST, group
+from rustrak.grouping import group
 from rustrak.ledger.stored_events import event_document, stored_event
 from rustrak.projections.apply_events import apply_events
 from rustrak.projections.apply_outcomes import Outcome
@@ -36,8 +35,7 @@ def read_event(item: StoredItem) -> list[EventRow]:
 
 def _row(item: StoredItem, event: Event) -> EventRow:
     shown = title(event)
-    own = event.sdk.name == ALARM_SDK
-    grouping = group(event, FIRST if own else item.rules.grouping.at(item.received_at))
+    grouping = group(event, item.rules.grouping.config_for(event, item.received_at))
     opens = grouping_id(item.project_id, grouping.key)
     return EventRow(
         project_id=item.project_id,

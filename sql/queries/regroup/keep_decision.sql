@@ -1,0 +1,2 @@
+-- The decision that a regrouping made.
+UPDATE regroups SET decision = %(decision)s WHERE id = %(id)s;
