@@ -14,6 +14,7 @@ from bench.group import measure_grouping
 from bench.measure import Subject
 from bench.options import Options, data_directory, run_scenario, with_options
 from bench.read import measure_reads, measure_searches, seeded_server
+from bench.regroup import regroup
 from bench.report import Metrics
 from bench.scenarios import burst, drain, sustained
 from bench.soak import soak
@@ -120,6 +121,19 @@ def read_command(options: Options, events: int, issues: int, times: int) -> None
         click.echo(asyncio.run(measure_searches(url, project, times)) + "\n")
         base_url = f"http://{dsn.host}:{dsn.port}"
         click.echo(asyncio.run(measure_reads(base_url, token, project, seeded, times)))
+
+
+@main.command("regroup")
+@with_options
+@click.option("--rate", type=float, default=0.0, help="Events a second while it is applied.")
+@click.option("--seconds", type=float, default=20.0, help="Of these.")
+def regroup_command(options: Options, rate: float, seconds: float) -> None:
+    """Everything that was preloaded grouped anew: shown, applied, undone. Give --preload."""
+
+    async def run(subject: Subject, maker: BodyMaker) -> list[Metrics]:
+        return [await regroup(subject, maker, rate, seconds)]
+
+    run_scenario(options, f"regroup {options.preloaded:,} events", run)
 
 
 @main.command("group")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rustrak.cli.connection import run_on_database
+from rustrak.cli.rebuild import rebuild
 from rustrak.cli.regroup import regroup
 from rustrak.config import Settings
 from rustrak.database.pool import Connection
@@ -42,6 +43,9 @@ def replay(context: click.Context, /, project_id: int | None, **options: Any) ->
     if project_id is None:
         raise click.UsageError("Give --project, or one of the commands.")
     regroup(project_id, **options)
+
+
+replay.add_command(rebuild)
 
 
 @replay.command("items")

@@ -129,6 +129,12 @@ def _files(kind: str) -> list[Path]:
     return sorted((sql_directory() / kind).glob("*.sql"))
 
 
+def projection_texts() -> Iterator[str]:
+    """The files that make the read tables, in their order."""
+    for path in _files("projections"):
+        yield path.read_text("utf-8")
+
+
 def _new_projection() -> str:
     """A schema for the read tables of this version, which is live if no other is."""
     return f"""

@@ -102,13 +102,14 @@ async def reread(
     waiting: list[asyncio.Future[list[Reread]]] = []
     after = FIRST_ID
     while True:
-        batch = await _read(conn, plan, after)
-        if batch:
-            after = batch[-1].event_id
+        page = await _read(conn, plan, after)
+        if page:
+            after = page[-1].event_id
+            batch = [stored for stored in page if stored.envelope.body is not None]
             waiting.append(loop.run_in_executor(executor, regroup, plan, batch))
-        while waiting and (not batch or len(waiting) > 3):
+        while waiting and (not page or len(waiting) > 3):
             yield await waiting.pop(0)
-        if not batch:
+        if not page:
             return
 
 

@@ -23,9 +23,10 @@ from rustrak.projections.recount import recount
 from rustrak.projections.routes import read_routes
 from rustrak.regroup.reread import Plan, Reread, reread
 
-MOST_MOVED: Final = 2_000
-"""Events of one transaction, unless two issues alone have more to exchange."""
-LONGEST_PAUSE: Final = 1.0  # seconds
+MOST_MOVED: Final = 20_000
+"""Events of one transaction, unless two issues alone have more to exchange. Issues are counted anew
+in each, so that many small ones take longer together."""
+LONGEST_PAUSE: Final = 0.5  # seconds
 
 Progress = Callable[[int], Awaitable[None]]
 """Told of how many events were read so far."""
@@ -73,10 +74,10 @@ async def _destinations(conn: Connection, project_id: int, found: list[Reread]) 
 
 
 def _transactions(moves: Iterable[Move]) -> Iterable[list[Move]]:
-    """Moves between the same two issues together, as many as fit."""
+    """Moves between the same two issues together, then those into the same one, as many as fit."""
     between: dict[tuple[UUID, UUID], list[Move]] = defaultdict(list)
     for move in moves:
-        between[move.event.issue_id, move.issue_id].append(move)
+        between[move.issue_id, move.event.issue_id].append(move)
     together: list[Move] = []
     for _, some in sorted(between.items()):
         if together and len(together) + len(some) > MOST_MOVED:

@@ -1,0 +1,156 @@
+"""All read tables made again from the ledger, beside the live ones, and switched to in one step.
+
+Envelopes are folded by the projectors that folded them before, several processes at once, while the
+live tables go on; what people decided is folded after them. At last digests and decisions wait for
+a moment: what came meanwhile is folded, and the schemas change names. Nobody is told of anything,
+and nothing is judged again: what Rustrak decided on the way is in the ledger.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from multiprocessing import get_context
+from typing import Final
+
+from rustrak.database import projections
+from rustrak.database.pool import Connection, connect, execute, fetch_one
+from rustrak.database.queries import sql
+from rustrak.digest.batch import digest_items
+from rustrak.digest.projector import Projector
+from rustrak.digest.projectors import PROJECTORS
+from rustrak.digest.rebuild_decisions import (
+    fold_facts_after,
+    fold_facts_before,
+    settle_what_was_regrouped,
+)
+from rustrak.ledger.envelopes import fetch_envelopes
+
+ROWS: Final = 500  # envelopes of one transaction
+FEW: Final = 2_000  # envelopes that may be folded while everybody waits
+
+Progress = Callable[[int, int], Awaitable[None]]
+"""Told of how many envelopes are folded, of how many there are."""
+
+
+async def rebuild(
+    url: str,
+    *,
+    processes: int,
+    progress: Progress,
+    projectors: Sequence[Projector] = PROJECTORS,
+) -> int:
+    """Make the read tables again and switch to them; returns the envelopes folded.
+
+    A rebuild that was killed goes on. With no processes it is all done by this one.
+    """
+    async with await connect(url, application="rebuild", statement_timeout=0) as conn:
+        await _begin(conn)
+        since: datetime | None = None
+        while True:
+            since = await _look(conn, since)
+            done, total = await _progress(conn, progress)
+            if total - done <= FEW:
+                break
+            await _fold_all(conn, url, processes, progress, projectors)
+        await _finish(conn, since, projectors)
+        _, total = await _progress(conn, progress)
+        await conn.execute("RESET search_path")
+        begun = await fetch_one(conn, sql("digest/get_rebuild"))
+        assert begun is not None
+        await settle_what_was_regrouped(conn, begun["decision"])
+        await projections.drop(conn, projections.OLD)
+        await execute(conn, sql("digest/forget_rebuild"))
+    return total
+
+
+async def give_up(conn: Connection) -> None:
+    """Forget a rebuild that was begun; the live tables are as they were."""
+    await projections.drop(conn, projections.BESIDE)
+    await execute(conn, sql("digest/forget_rebuild"))
+
+
+async def fold_next(conn: Connection, projectors: Sequence[Projector]) -> int:
+    """Fold some envelopes into the tables beside, in a transaction; how many there were."""
+    async with conn.transaction():
+        query = sql("digest/claim_rebuild_envelopes")
+        envelopes = await fetch_envelopes(conn, query, rows=ROWS)
+        if envelopes:
+            await digest_items(conn, envelopes, projectors, only={})
+    return len(envelopes)
+
+
+def fold_in_process(url: str) -> None:
+    """What another process does until nothing is left."""
+
+    async def run() -> None:
+        async with await connect(url, application="rebuild", statement_timeout=0) as conn:
+            await projections.work_beside(conn)
+            while await fold_next(conn, PROJECTORS):
+                pass
+
+    asyncio.run(run())
+
+
+async def _begin(conn: Connection) -> None:
+    await projections.drop(conn, projections.OLD)
+    if not await projections.exists(conn, projections.BESIDE):
+        async with conn.transaction():
+            await execute(conn, sql("digest/forget_rebuild"))
+            await projections.create_beside(conn)
+            await fold_facts_before(conn)
+    await projections.work_beside(conn)
+
+
+async def _look(conn: Connection, since: datetime | None) -> datetime:
+    """Find what is to be folded; returns from when on to look the next time."""
+    row = await fetch_one(conn, sql("digest/oldest_waiting"))
+    assert row is not None
+    await execute(conn, sql("digest/find_rebuild_envelopes"), since=since)
+    following: datetime = row["since"]
+    return following
+
+
+async def _progress(conn: Connection, progress: Progress) -> tuple[int, int]:
+    row = await fetch_one(conn, sql("digest/count_rebuild_envelopes"))
+    assert row is not None
+    await progress(row["done"], row["total"])
+    return row["done"], row["total"]
+
+
+async def _fold_all(
+    conn: Connection,
+    url: str,
+    processes: int,
+    progress: Progress,
+    projectors: Sequence[Projector],
+) -> None:
+    if processes < 1:
+        while await fold_next(conn, projectors):
+            await _progress(conn, progress)
+        return
+    context = get_context("spawn")
+    workers = [context.Process(target=fold_in_process, args=(url,)) for _ in range(processes)]
+    for worker in workers:
+        worker.start()
+    try:
+        while any(worker.is_alive() for worker in workers):
+            await asyncio.sleep(0.5)
+            await _progress(conn, progress)
+    finally:
+        for worker in workers:
+            worker.terminate()
+            worker.join()
+
+
+async def _finish(
+    conn: Connection, since: datetime | None, projectors: Sequence[Projector]
+) -> None:
+    """While digests and decisions wait: the last envelopes, everything decided, the switch."""
+    async with conn.transaction():
+        await execute(conn, sql("digest/hold_projects"))
+        await execute(conn, sql("digest/hold_decisions"))
+        await execute(conn, sql("digest/find_rebuild_envelopes"), since=since)
+        while await fold_next(conn, projectors):
+            pass
+        await fold_facts_after(conn)
+        await projections.switch(conn)

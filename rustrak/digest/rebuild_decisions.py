@@ -1,0 +1,108 @@
+"""What a rebuild folds beside envelopes: decisions, and the few counts the ledger does not have."""
+
+from collections import Counter
+
+from psycopg.rows import DictRow
+
+from rustrak.accounts.kept_settings import get_settings
+from rustrak.database.arrays import times
+from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
+from rustrak.database.queries import sql
+from rustrak.grouping.timeline import read_timeline
+from rustrak.ledger.decisions import Decision, DecisionKind
+from rustrak.ledger.groupings import list_grouping_decisions
+from rustrak.projections.apply_outcomes import Outcome, OutcomeKey, Outcomes, add_outcomes
+from rustrak.projections.decide import fold_decisions
+from rustrak.projections.recount import recount
+from rustrak.projections.refold import refold_decisions
+from rustrak.projections.routes import reroute
+from rustrak.regroup.reread import Plan
+from rustrak.regroup.settle import settle
+
+
+async def fold_facts_before(conn: Connection) -> None:
+    """What decides where an event belongs: deletions, and routes as they are now."""
+    await execute(conn, sql("digest/begin_rebuild"))
+    for row in await fetch_all(conn, sql("digest/list_deletions"), after=0):
+        await _note_deletion(conn, row)
+    await _reroute_all(conn)
+
+
+async def fold_facts_after(conn: Connection) -> None:
+    """What people decided about issues, and what is known beside the ledger."""
+    begun = await fetch_one(conn, sql("digest/get_rebuild"))
+    assert begun is not None
+    for row in await fetch_all(conn, sql("digest/list_deletions"), after=begun["decision"]):
+        await _delete(conn, row)
+    await _reroute_all(conn)
+    for row in await fetch_all(conn, sql("digest/list_decided_projects")):
+        project_id = row["project_id"]
+        issues = await fetch_all(conn, sql("digest/list_decided_issues"), project_id=project_id)
+        await refold_decisions(conn, project_id, [issue["id"] for issue in issues])
+    await _fold_comments(conn)
+    await execute(conn, sql("digest/copy_refused"))
+    await execute(conn, sql("digest/forget_parked"))
+    await execute(conn, sql("digest/copy_parked"))
+
+
+async def settle_what_was_regrouped(conn: Connection, decision: int) -> None:
+    """Envelopes folded before a project's grouping was changed are grouped as they were then."""
+    for row in await fetch_all(conn, sql("digest/list_regrouped_projects"), after=decision):
+        project_id = row["project_id"]
+        scrubbing = (await get_settings(conn, project_id)).scrubbing.rules
+        timeline = read_timeline(await list_grouping_decisions(conn, project_id))
+        await settle(conn, Plan.of(project_id, timeline, scrubbing), None, _silent)
+
+
+async def _silent(_done: int) -> None:
+    """Nobody looks on."""
+
+
+async def _note_deletion(conn: Connection, row: DictRow) -> None:
+    await execute(
+        conn,
+        sql("projections/note_deletions"),
+        project_id=row["project_id"],
+        issue_ids=[row["issue_id"]],
+        deleted_at=times([row["deleted_at"]]),
+    )
+
+
+async def _delete(conn: Connection, row: DictRow) -> None:
+    """A deletion that came while envelopes were folded: later events stay."""
+    await _note_deletion(conn, row)
+    hours = await fetch_all(
+        conn,
+        sql("digest/delete_events_until"),
+        project_id=row["project_id"],
+        issue_id=row["issue_id"],
+        deleted_at=row["deleted_at"],
+    )
+    outcomes: Outcomes = Counter()
+    for found in hours:
+        place = (row["project_id"], found["hour"], "event")
+        outcomes[OutcomeKey(*place, Outcome.APPLIED)] -= found["quantity"]
+        outcomes[OutcomeKey(*place, Outcome.FILTERED, "issue deleted")] += found["quantity"]
+    await add_outcomes(conn, outcomes)
+    scrubbing = (await get_settings(conn, row["project_id"])).scrubbing.rules
+    await recount(conn, row["project_id"], [row["issue_id"]], scrubbing)
+
+
+async def _reroute_all(conn: Connection) -> None:
+    for row in await fetch_all(conn, sql("digest/list_decided_projects")):
+        settings = await get_settings(conn, row["project_id"])
+        await reroute(conn, row["project_id"], settings.scrubbing.rules)
+
+
+async def _fold_comments(conn: Connection) -> None:
+    for row in await fetch_all(conn, sql("digest/list_comment_decisions")):
+        decision = Decision(
+            project_id=row["project_id"],
+            issue_id=row["issue_id"],
+            kind=DecisionKind(row["kind"]),
+            actor=row["actor"],
+            position=row["position"],
+            decided_at=row["decided_at"],
+            details=row["details"],
+        )
+        await fold_decisions(conn, [decision])

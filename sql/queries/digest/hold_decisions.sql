@@ -1,0 +1,2 @@
+-- Nobody decides anything until the transaction ends.
+LOCK TABLE decisions IN SHARE ROW EXCLUSIVE MODE;
