@@ -12,9 +12,8 @@ help: ## Show this help
 run: $(VENV)/run ## Start Rustrak with its own PostgreSQL on port 8000 (or PORT)
 	@exec $(BIN)/rustrak serve
 
-test: $(VENV)/dev ## Run every test: first those that kill under load, alone, then the others side by side
-	$(BIN)/python -m pytest tests/acceptance/test_kill.py
-	$(BIN)/python -m pytest tests/acceptance --ignore tests/acceptance/test_kill.py -n 2 --dist loadfile
+test: $(VENV)/dev ## Run every test: first those that run whole servers, two at a time, then the others
+	$(BIN)/python -m pytest tests/acceptance -n 2 --dist worksteal
 	$(BIN)/python -m pytest --ignore tests/acceptance -n auto --maxprocesses 4 --dist worksteal
 
 check: $(VENV)/dev ## Run the static checks and every test

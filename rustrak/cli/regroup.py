@@ -36,8 +36,8 @@ def regroup(
     wanted = {
         "rules": None if file is None else file.read_text("utf-8"),
         "version": version,
-        "since": _moment("--since", since),
-        "until": _moment("--until", until),
+        "since": moment("--since", since),
+        "until": moment("--until", until),
     }
     expected = {"changes": []} if expect is None else json.loads(expect.read_text("utf-8"))
 
@@ -62,7 +62,8 @@ def _told(difference: Difference) -> list[Any]:
     )
 
 
-def _moment(name: str, text: str | None) -> datetime | None:
+def moment(name: str, text: str | None) -> datetime | None:
+    """A time as an option is given; `name` is the option's."""
     from rustrak.protocol.timestamps import parse_timestamp
 
     if text is None:

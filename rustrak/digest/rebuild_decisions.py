@@ -24,8 +24,9 @@ async def fold_facts_before(conn: Connection) -> None:
     """What decides where an event belongs: deletions, and routes as they are now."""
     await execute(conn, sql("digest/begin_rebuild"))
     for row in await fetch_all(conn, sql("digest/list_deletions"), after=0):
-        await _note_deletion(conn, row)
-    await _reroute_all(conn)
+        await note_deletion(conn, row)
+    for row in await fetch_all(conn, sql("digest/list_decided_projects")):
+        await _reroute(conn, row["project_id"])
 
 
 async def fold_facts_after(conn: Connection) -> None:
@@ -34,15 +35,19 @@ async def fold_facts_after(conn: Connection) -> None:
     assert begun is not None
     for row in await fetch_all(conn, sql("digest/list_deletions"), after=begun["decision"]):
         await _delete(conn, row)
-    await _reroute_all(conn)
     for row in await fetch_all(conn, sql("digest/list_decided_projects")):
-        project_id = row["project_id"]
-        issues = await fetch_all(conn, sql("digest/list_decided_issues"), project_id=project_id)
-        await refold_decisions(conn, project_id, [issue["id"] for issue in issues])
-    await _fold_comments(conn)
+        await fold_decided_of(conn, row["project_id"])
     await execute(conn, sql("digest/copy_refused"))
     await execute(conn, sql("digest/forget_parked"))
     await execute(conn, sql("digest/copy_parked"))
+
+
+async def fold_decided_of(conn: Connection, project_id: int) -> None:
+    """What was decided about a project whose envelopes are folded."""
+    await _reroute(conn, project_id)
+    issues = await fetch_all(conn, sql("digest/list_decided_issues"), project_id=project_id)
+    await refold_decisions(conn, project_id, [issue["id"] for issue in issues])
+    await _fold_comments(conn, project_id)
 
 
 async def settle_what_was_regrouped(conn: Connection, decision: int) -> None:
@@ -58,7 +63,8 @@ async def _silent(_done: int) -> None:
     """Nobody looks on."""
 
 
-async def _note_deletion(conn: Connection, row: DictRow) -> None:
+async def note_deletion(conn: Connection, row: DictRow) -> None:
+    """What was received of an issue until it was deleted stays out."""
     await execute(
         conn,
         sql("projections/note_deletions"),
@@ -70,7 +76,7 @@ async def _note_deletion(conn: Connection, row: DictRow) -> None:
 
 async def _delete(conn: Connection, row: DictRow) -> None:
     """A deletion that came while envelopes were folded: later events stay."""
-    await _note_deletion(conn, row)
+    await note_deletion(conn, row)
     hours = await fetch_all(
         conn,
         sql("digest/delete_events_until"),
@@ -88,14 +94,13 @@ async def _delete(conn: Connection, row: DictRow) -> None:
     await recount(conn, row["project_id"], [row["issue_id"]], scrubbing)
 
 
-async def _reroute_all(conn: Connection) -> None:
-    for row in await fetch_all(conn, sql("digest/list_decided_projects")):
-        settings = await get_settings(conn, row["project_id"])
-        await reroute(conn, row["project_id"], settings.scrubbing.rules)
+async def _reroute(conn: Connection, project_id: int) -> None:
+    await reroute(conn, project_id, (await get_settings(conn, project_id)).scrubbing.rules)
 
 
-async def _fold_comments(conn: Connection) -> None:
-    for row in await fetch_all(conn, sql("digest/list_comment_decisions")):
+async def _fold_comments(conn: Connection, project_id: int) -> None:
+    query = sql("digest/list_comment_decisions")
+    for row in await fetch_all(conn, query, project_id=project_id):
         decision = Decision(
             project_id=row["project_id"],
             issue_id=row["issue_id"],
