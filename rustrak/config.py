@@ -43,6 +43,11 @@ class Settings(BaseModel):
     web_concurrency: Annotated[int, Field(alias="WEB_CONCURRENCY", ge=1, le=64)] = 1
     """Web processes sharing one listening socket."""
 
+    retention_days: Annotated[int | None, Field(alias="RUSTRAK_RETENTION_DAYS", ge=7, le=36500)] = (
+        None
+    )
+    """Days that bodies stay in the ledger, in whole weeks; unset means for ever."""
+
     public_url: Annotated[str | None, Field(alias="PUBLIC_URL")] = None
     """Where SDKs and people reach us; goes into DSNs. Default: http://localhost:PORT."""
 

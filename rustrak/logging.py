@@ -31,6 +31,7 @@ class Note(StrEnum):
     MIGRATION_APPLIED = "migration_applied"
     MIGRATION_WAITS = "migration_waits"
     PARTITION_MADE = "partition_made"
+    PARTITION_DROPPED = "partition_dropped"
     REQUEST_FAILED = "request_failed"
     ENVELOPE_REFUSED = "envelope_refused"
     JOURNAL_HOLDS = "journal_holds"

@@ -15,6 +15,7 @@ from rustrak.cli.grouping import explain, rules
 from rustrak.cli.issue import issue
 from rustrak.cli.migrate import migrate
 from rustrak.cli.replay import replay
+from rustrak.cli.retention import retention
 from rustrak.cli.serve import serve
 from rustrak.cli.terminal import harmless
 from rustrak.cli.users import user
@@ -41,7 +42,7 @@ def rustrak() -> None:
 
 for command in (
     serve, web, worker, migrate, project, user, token, issue, explain, rules, replay, verify,
-    where, export, import_archive, doctor, demo,
+    where, export, import_archive, retention, doctor, demo,
 ):  # fmt: skip
     rustrak.add_command(command)
 

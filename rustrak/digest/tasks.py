@@ -1,5 +1,7 @@
 """The Procrastinate tasks of the digest: its wake-up and its housekeeping."""
 
+from datetime import UTC, datetime, timedelta
+
 from procrastinate import App
 from procrastinate.jobs import Status
 
@@ -10,13 +12,14 @@ from rustrak.digest.lane import AWAY
 from rustrak.digest.monitors import watch_monitors
 from rustrak.digest.mutes import end_mutes
 from rustrak.jobs import DIGEST, new_jobs, request_digest
+from rustrak.ledger.retention import drop_week, old_weeks
 from rustrak.logging import Note, log
 
 SHIFT = 5.0  # seconds a wake-up digests before it makes room for the next; keeps jobs young
 WEEKS_AHEAD = 4  # weeks of partitions made ahead of need
 
 
-def new_worker_jobs(digester: Digester, pool: Pool) -> App:
+def new_worker_jobs(digester: Digester, pool: Pool, retention_days: int | None = None) -> App:
     """A Procrastinate application with our tasks, bound to one digester and one pool.
 
     There is always a periodic task, because without one Procrastinate does not notice that its
@@ -50,7 +53,21 @@ def new_worker_jobs(digester: Digester, pool: Pool) -> App:
         async with pool.connection() as conn:
             await end_mutes(conn)
 
+    @jobs.periodic(cron="13 3 * * *")
+    @jobs.task(name="drop_old_weeks", queue=DIGEST, queueing_lock="drop_old_weeks")
+    async def forget(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes it
+        if retention_days is not None:
+            await drop_old_weeks(pool, retention_days)
+
     return jobs
+
+
+async def drop_old_weeks(pool: Pool, days: int) -> None:
+    """Drop the weeks of the ledger that ended more than so many days ago."""
+    async with pool.connection() as conn:
+        for week in await old_weeks(conn, datetime.now(UTC) - timedelta(days=days)):
+            await drop_week(conn, week)
+            log.info(Note.PARTITION_DROPPED, partition=week.name, bytes=week.bytes)
 
 
 async def make_partitions(pool: Pool) -> None:

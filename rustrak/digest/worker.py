@@ -76,7 +76,7 @@ async def _serve_queues(
     """Run the jobs of every queue. Gathered, because that passes each cancellation on."""
 
     def digest_jobs(pool: Pool) -> App:
-        return new_worker_jobs(digester, pool)
+        return new_worker_jobs(digester, pool, settings.retention_days)
 
     def alert_jobs(pool: Pool) -> App:
         jobs = new_alert_jobs(pool, settings, stop)
