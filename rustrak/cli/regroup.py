@@ -51,6 +51,27 @@ def regroup(
         sys.exit(1)
 
 
+def regroup_archive(
+    archive: Path,
+    *,
+    file: Path | None,
+    version: str | None,
+    expect: Path | None,
+    as_json: bool,
+    **_of_a_database: Any,
+) -> None:
+    """Show what would change for the events of an archive."""
+    from rustrak.regroup.archived import compare_archive
+
+    expected = {"changes": []} if expect is None else json.loads(expect.read_text("utf-8"))
+    with archive.open("rb") as content:
+        rules = None if file is None else file.read_text("utf-8")
+        difference = compare_archive(content, version, rules)
+    click.echo(json.dumps(difference) if as_json else harmless(_text(difference)))
+    if _told(difference) != _told(expected):
+        sys.exit(1)
+
+
 def _told(difference: Difference) -> list[Any]:
     """What is compared: which issues become which, whatever the examples."""
     return sorted(

@@ -9,7 +9,7 @@ import click
 
 from rustrak.cli.connection import run_on_database
 from rustrak.cli.rebuild import rebuild
-from rustrak.cli.regroup import regroup
+from rustrak.cli.regroup import regroup, regroup_archive
 from rustrak.config import Settings
 from rustrak.database.pool import Connection
 
@@ -22,6 +22,7 @@ OUTCOMES = ("unsupported", "invalid", "filtered", "parked")
 
 @click.group(invoke_without_command=True)
 @click.option("--project", "project_id", type=int, help="Group the events of this project anew.")
+@click.option("--archive", type=FILE, help="Only tell about the events of an archive: no database.")
 @click.option("--rules", "file", type=FILE, help="By the rules of a file; default: as it is.")
 @click.option("--grouping", "version", help="By this version; default: as it is.")
 @click.option("--since", help="Events received from then on, such as 2026-01-31T12:00:00Z.")
@@ -31,18 +32,23 @@ OUTCOMES = ("unsupported", "invalid", "filtered", "parked")
 @click.option("--processes", type=click.IntRange(0, 64), default=2, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_context
-def replay(context: click.Context, /, project_id: int | None, **options: Any) -> None:
+def replay(
+    context: click.Context, /, project_id: int | None, archive: Path | None, **options: Any
+) -> None:
     """Work out again what was received before.
 
     With --project and no command: group its events anew, the past and those to come, while the
-    server runs on. With --dry-run it only tells what would change, and exits with 1 unless that is
-    what --expect says.
+    server runs on. With --dry-run, or of an --archive, it only tells what would change, and exits
+    with 1 unless that is what --expect says.
     """
     if context.invoked_subcommand is not None:
         return
-    if project_id is None:
-        raise click.UsageError("Give --project, or one of the commands.")
-    regroup(project_id, **options)
+    if archive is not None:
+        regroup_archive(archive, **options)
+    elif project_id is not None:
+        regroup(project_id, **options)
+    else:
+        raise click.UsageError("Give --project or --archive, or one of the commands.")
 
 
 replay.add_command(rebuild)

@@ -1,5 +1,6 @@
 """A project written to a file and read into another installation is the same project."""
 
+import asyncio
 import gzip
 import io
 from pathlib import Path
@@ -12,6 +13,7 @@ from rustrak.digest.exporting import export_project
 from rustrak.digest.importing import import_project, make_weeks
 from rustrak.errors import Conflict, NotFound
 from rustrak.ledger.archive import ArchiveWriter, BadArchive, read_archive
+from tests.acceptance.processes import Processes
 from tests.digest.test_rebuild import dump, happened
 from tests.installation import Installation
 from tests.made_events import digested, error
@@ -146,3 +148,31 @@ def test_records_are_read_as_they_were_written(tmp_path: Path) -> None:
     assert header.said["project"]["name"] == "p"
     assert envelope.body == b"\n\0{}" * 100
     assert decision.said["kind"] == "x"
+
+
+async def test_rules_are_tested_on_an_archive_without_a_database(
+    installation: Installation, conn: Connection, tmp_path: Path
+) -> None:
+    kinds = ("KeyError", "KeyError", "IndexError", "Warning")
+    await digested(installation, *(error(kind) for kind in kinds))
+    await digested(installation, error("OSError"))
+    archive, rules, expected = (tmp_path / name for name in ("a", "r", "e"))
+    archive.write_bytes(await exported(conn))
+    rules.write_text("error.type:*xError -> errors\nerror.type:KeyError -> errors\n")
+    processes = Processes(tmp_path, DATABASE_URL="postgresql://nobody@127.0.0.1:1/none")
+    words = ("replay", "--archive", str(archive), "--rules", str(rules))
+
+    def replay(*more: str) -> Any:
+        return processes.run(*words, *more)
+
+    found = await asyncio.to_thread(replay)
+    assert found.returncode == 1, found.stderr
+    assert found.stdout.startswith("2 issues become 1, 2 unchanged\n")
+    expected.write_text((await asyncio.to_thread(replay, "--json")).stdout)
+    assert (await asyncio.to_thread(replay, "--expect", str(expected))).returncode == 0
+    rules.write_text("")
+    found = await asyncio.to_thread(replay)
+    assert (found.returncode, found.stdout) == (0, "4 unchanged\n")
+    archive.write_bytes(b"nothing")
+    found = await asyncio.to_thread(replay)
+    assert (found.returncode, "no archive" in found.stderr) == (1, True)
