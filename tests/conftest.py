@@ -42,10 +42,6 @@ def postgres_url() -> Iterator[str]:
         tempfile.TemporaryDirectory(prefix="rustrak tests ", dir=_memory()) as directory,
         EmbeddedServer(Path(directory)) as server,
     ):
-        with psycopg.connect(server.url, autocommit=True) as admin:
-            # These data end with the run. Tests that kill a server have another, which keeps fsync.
-            admin.execute("ALTER SYSTEM SET fsync = off")
-            admin.execute("SELECT pg_reload_conf()")
         yield server.url
 
 

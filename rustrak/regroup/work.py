@@ -46,12 +46,16 @@ async def advance(conn: Connection, project_id: int, run_id: int, processes: int
         return False
     try:
         row = await get(conn, project_id, run_id)
+        await conn.execute("SET statement_timeout = 0")  # a huge issue takes its time to count anew
         scrubbing = (await get_settings(conn, project_id)).scrubbing.rules
         run = Run(conn, row, scrubbing, processes)
-        await {PREVIEWING: preview, APPLYING: _apply, UNDOING: _undo}[row["state"]](run)
+        step = {PREVIEWING: preview, APPLYING: _apply, UNDOING: _undo}.get(row["state"])
+        if step is not None:  # else somebody else has done it meanwhile
+            await step(run)
     except Interrupted:
         pass
     finally:
+        await conn.execute("RESET statement_timeout")
         await execute(conn, sql("regroup/unlock"), id=run_id)
     return True
 
