@@ -4,7 +4,7 @@ For rules that live in a repository: its tests keep an archive, and say what the
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import IO, Any, Final
 from uuid import UUID
@@ -19,10 +19,10 @@ from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.ledger.stored_events import event_document, stored_event
 from rustrak.projections.event_row import grouping_id
 from rustrak.projections.routes import read_routes
-from rustrak.regroup.difference import Change, Flows, compare
+from rustrak.regroup.describe import EXAMPLES, Name, describe
+from rustrak.regroup.difference import Flows, compare
 
 ITEMS: Final = frozenset({"event", "security"})
-MOST_EXAMPLES: Final = 3
 
 
 def compare_archive(file: IO[bytes], version: str | None, rules: str | None) -> dict[str, Any]:
@@ -51,17 +51,17 @@ def compare_archive(file: IO[bytes], version: str | None, rules: str | None) -> 
                 issue = routes.get(old, old)
                 flows[issue, new] += 1
                 titles[issue] = event[1]
-                if new != old and len(some := examples.setdefault(issue, [])) < MOST_EXAMPLES:
+                if new != old and len(some := examples.setdefault(issue, [])) < EXAMPLES:
                     some.append(event[0])
         elif "project" in record.said:
             project = record.said["project"]["id"]
     known = {grouping: issue for issue, grouping in flows if issue == grouping}
     found = compare(flows, known, numbers)
-    return {
-        "headline": found.headline(),
-        "changed": len(found.changes),
-        "changes": [_shown(change, numbers, titles, examples) for change in found.changes],
+    names = {
+        issue: Name(f"#{numbers[issue]}" if issue in numbers else None, text)
+        for issue, text in titles.items()
     }
+    return describe(found, names, examples)
 
 
 def _decision(record: Record) -> dict[str, Any]:
@@ -119,29 +119,3 @@ def _stored(record: Record, project: int) -> StoredEnvelope:
         body=record.body,
         remote_addr=said["remote_addr"],
     )
-
-
-def _shown(
-    change: Change,
-    numbers: Mapping[UUID, int],
-    titles: Mapping[UUID, str],
-    examples: Mapping[UUID, list[str]],
-) -> dict[str, Any]:
-    def issues(side: dict[UUID, int]) -> list[dict[str, Any]]:
-        largest = sorted(side.items(), key=lambda pair: (-pair[1], pair[0]))
-        return [
-            {
-                "id": str(issue),
-                "short_id": f"#{numbers[issue]}" if issue in numbers else None,
-                "title": titles.get(issue),
-                "events": events,
-            }
-            for issue, events in largest
-        ]
-
-    some = [event for issue in change.before for event in examples.get(issue, [])]
-    return {
-        "before": issues(change.before),
-        "after": issues(change.after),
-        "examples": some[: 10 * MOST_EXAMPLES],
-    }

@@ -1,23 +1,21 @@
 """What a regrouping would change, shown before it is done: nothing live is written."""
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import orjson
-from psycopg.rows import DictRow
 
 from rustrak.database.pool import execute, fetch_all
 from rustrak.database.queries import sql
 from rustrak.grouping.config import GroupingConfig
 from rustrak.grouping.timeline import ALWAYS, Period
-from rustrak.regroup.difference import Change, Flows, compare
+from rustrak.regroup.describe import EXAMPLES, Name, describe
+from rustrak.regroup.difference import Flows, compare
 from rustrak.regroup.reread import count_events, executor_for, reread
 from rustrak.regroup.run import PREVIEWED, PREVIEWING, Run, set_state
-
-MOST_SHOWN: Final = 200  # changes kept with their issues
-MOST_EXAMPLES: Final = 3  # events of a change
 
 
 async def preview(run: Run) -> None:
@@ -33,7 +31,7 @@ async def preview(run: Run) -> None:
     flows: Flows = Counter()
     for found in await fetch_all(run.conn, sql("regroup/list_flows"), project_id=run.project_id):
         flows[found["issue_id"], found["grouping_id"]] = found["events"]
-    examples: dict[tuple[UUID, UUID], list[str]] = {}
+    examples: dict[UUID, list[str]] = {}
     total, read = await count_events(run.conn, plan), 0
     with executor_for(total, run.processes) as executor:
         async for batch in reread(run.conn, plan, executor):
@@ -42,8 +40,8 @@ async def preview(run: Run) -> None:
                 if event.new != event.old:
                     flows[event.issue_id, event.old] -= 1
                     flows[event.issue_id, event.new] += 1
-                    some = examples.setdefault((event.issue_id, event.new), [])
-                    if len(some) < MOST_EXAMPLES:
+                    some = examples.setdefault(event.issue_id, [])
+                    if len(some) < EXAMPLES:
                         some.append(event.event_id.hex)
             await run.report(read, total)
     shown = await _difference(run, +flows, examples)
@@ -56,68 +54,21 @@ async def preview(run: Run) -> None:
     await set_state(run.conn, run.project_id, row["id"], PREVIEWED, [PREVIEWING])
 
 
-async def _difference(
-    run: Run, flows: Flows, examples: dict[tuple[UUID, UUID], list[str]]
-) -> dict[str, Any]:
-    """The difference as data, with the names people know issues by."""
+async def _difference(run: Run, flows: Flows, examples: Mapping[UUID, list[str]]) -> dict[str, Any]:
     groupings = list({grouping for _, grouping in flows})
-    known = {
-        row["id"]: row["issue_id"]
-        for row in await fetch_all(
-            run.conn,
-            sql("regroup/list_known_groupings"),
-            project_id=run.project_id,
-            grouping_ids=groupings,
-        )
-    }
-    issues = list({issue for issue, _ in flows})
-    names = {
-        row["id"]: row
-        for row in await fetch_all(
-            run.conn, sql("regroup/list_names"), project_id=run.project_id, issue_ids=issues
-        )
-    }
-    numbers = {issue: row["digest_order"] for issue, row in names.items()}
-    found = compare(flows, known, numbers)
-    return {
-        "headline": found.headline(),
-        "merged": found.merged,
-        "split": found.split,
-        "changed": len(found.changes),
-        "unchanged": found.unchanged,
-        "routes": {str(grouping): str(issue) for grouping, issue in found.routes.items()},
-        "changes": [
-            _shown(change, names, _examples(change, examples))
-            for change in found.changes[:MOST_SHOWN]
-        ],
-    }
-
-
-def _examples(change: Change, examples: dict[tuple[UUID, UUID], list[str]]) -> list[str]:
-    some = [
-        event
-        for (issue, _), events in sorted(examples.items())
-        if issue in change.before
-        for event in events
-    ]
-    return some[: MOST_EXAMPLES * len(change.before)][:20]
-
-
-def _shown(change: Change, names: dict[UUID, DictRow], examples: list[str]) -> dict[str, Any]:
-    def issues(side: dict[UUID, int]) -> list[dict[str, Any]]:
-        largest = sorted(side.items(), key=lambda pair: (-pair[1], pair[0]))
-        return [
-            {
-                "id": str(issue),
-                "short_id": names[issue]["short_id"] if issue in names else None,
-                "title": names[issue]["title"] if issue in names else None,
-                "events": events,
-            }
-            for issue, events in largest[:50]
-        ]
-
-    return {
-        "before": issues(change.before),
-        "after": issues(change.after),
-        "examples": examples,
-    }
+    known = await fetch_all(
+        run.conn,
+        sql("regroup/list_known_groupings"),
+        project_id=run.project_id,
+        grouping_ids=groupings,
+    )
+    issues = await fetch_all(
+        run.conn,
+        sql("regroup/list_names"),
+        project_id=run.project_id,
+        issue_ids=list({issue for issue, _ in flows}),
+    )
+    numbers = {row["id"]: row["digest_order"] for row in issues}
+    names = {row["id"]: Name(row["short_id"], row["title"]) for row in issues}
+    found = compare(flows, {row["id"]: row["issue_id"] for row in known}, numbers)
+    return describe(found, names, examples)
