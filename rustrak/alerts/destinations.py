@@ -64,6 +64,7 @@ async def change_channel(
 
     Runs in a transaction. Raises NotFound, Invalid, and Conflict when the name is taken.
     """
+    await execute(conn, sql("alerts/hold_channel"), id=channel_id)
     row = await get_channel(conn, channel_id)
     config, named = row["config"], {**row, **changes}
     if "config" in changes:

@@ -104,6 +104,7 @@ async def change_rule(
 
     Thresholds count from now on what they did not ask before. Raises what `create_rule` raises.
     """
+    await execute(conn, sql("alerts/hold_rule"), project_id=project_id, id=rule_id)
     rule = {**await get_rule(conn, project_id, rule_id), **changes}
     alert_type = AlertType(rule["alert_type"])
     try:

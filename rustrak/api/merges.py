@@ -8,7 +8,8 @@ from rustrak.api.issues import as_issue, find_issue
 from rustrak.database.pool import fetch_all
 from rustrak.database.queries import sql
 from rustrak.projections import rearrange
-from rustrak.schemas.issues import Grouping, GroupingsToSplit, Issue, IssuesToMerge
+from rustrak.schemas.issues import Issue
+from rustrak.schemas.merges import Grouping, GroupingsToSplit, IssuesToMerge
 
 MOST_GROUPINGS: Final = 1000
 

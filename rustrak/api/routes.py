@@ -17,7 +17,6 @@ from rustrak.api import (
     events,
     feedback,
     figures,
-    grouping,
     health,
     integrations,
     invitations,
@@ -29,14 +28,12 @@ from rustrak.api import (
     lookups,
     me,
     members,
-    merges,
     metrics,
     monitors,
     new_issues,
     operations,
     outcomes,
     projects,
-    regroups,
     releases,
     sessions,
     settings,
@@ -46,17 +43,15 @@ from rustrak.api import (
     transactions,
     whereabouts,
 )
+from rustrak.api.grouping_routes import GROUPING
+from rustrak.api.paths import EVENT, ISSUE, PROJECT
 from rustrak.api.route import Route
 
-PROJECT = "/api/projects/{project_id}"
-ISSUE = PROJECT + "/issues/{issue_id}"
-EVENT = PROJECT + "/events/{event_id}"
 CHANNEL = "/api/alert-channels/{channel_id}"
 INTEGRATION = "/api/integrations/{channel_id}"
 RULE = PROJECT + "/alert-rules/{rule_id}"
 TEAM_MEMBER = "/api/team/{user_id}"
 KEY = PROJECT + "/keys/{key_id}"
-REGROUPING = PROJECT + "/regroupings/{regrouping_id}"
 RELEASE = PROJECT + "/releases/{version:[^/]+}"
 
 AUTH = (
@@ -181,24 +176,6 @@ SETTINGS = (
         settings.change_installation_settings,
         Needs.INSTALLATION_ADMIN,
     ),
-)
-GROUPING = (
-    Route("GET", ISSUE + "/groupings", merges.list_groupings, Needs.VIEWER),
-    Route("POST", ISSUE + "/merge", merges.merge_issues, Needs.EDITOR),
-    Route("POST", ISSUE + "/split", merges.split_issue, Needs.EDITOR),
-    Route("POST", PROJECT + "/decisions/{decision_id}/undo", merges.undo_decision, Needs.EDITOR),
-    Route("GET", PROJECT + "/grouping", grouping.get_grouping, Needs.VIEWER),
-    Route("PUT", PROJECT + "/grouping", grouping.set_grouping, Needs.EDITOR),
-    Route("POST", PROJECT + "/grouping/try", grouping.try_grouping, Needs.VIEWER),
-    Route("POST", PROJECT + "/grouping/{change_id}/undo", grouping.undo_grouping, Needs.EDITOR),
-    Route("GET", EVENT + "/grouping", grouping.explain_event, Needs.VIEWER),
-    Route("GET", PROJECT + "/grouping/reach", regroups.get_reach, Needs.VIEWER),
-    Route("GET", PROJECT + "/regroupings", regroups.list_regroupings, Needs.VIEWER),
-    Route("POST", PROJECT + "/regroupings", regroups.preview_regrouping, Needs.EDITOR, 201),
-    Route("GET", REGROUPING, regroups.get_regrouping, Needs.VIEWER),
-    Route("DELETE", REGROUPING, regroups.cancel_regrouping, Needs.EDITOR),
-    Route("POST", REGROUPING + "/apply", regroups.apply_regrouping, Needs.EDITOR),
-    Route("POST", REGROUPING + "/undo", regroups.undo_regrouping, Needs.EDITOR),
 )
 FIGURES = (
     Route("GET", ISSUE + "/tags", figures.list_tags, Needs.VIEWER),

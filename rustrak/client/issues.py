@@ -14,17 +14,15 @@ from rustrak.schemas.issues import (
     Comment,
     Deleted,
     Filter,
-    Grouping,
-    GroupingsToSplit,
     Hash,
     Issue,
     IssueChange,
     IssuesChange,
     IssuesDeletion,
-    IssuesToMerge,
     NewComment,
     Sort,
 )
+from rustrak.schemas.merges import Grouping, GroupingsToSplit, IssuesToMerge
 
 
 class Issues(Noun):

@@ -12,10 +12,11 @@ from contextlib import suppress
 
 from procrastinate import App
 
-from rustrak.alerts.tasks import DECIDERS, SENDERS, new_alert_jobs
+from rustrak.alerts.tasks import DECIDERS, SENDERS, new_alert_jobs, resume_alerts
 from rustrak.config import Settings
-from rustrak.database.pool import Pool, open_pool
+from rustrak.database.pool import Pool, connect, open_pool
 from rustrak.digest.digester import Digester
+from rustrak.digest.lane import AWAY
 from rustrak.digest.projector import Projector
 from rustrak.digest.projectors import PROJECTORS
 from rustrak.digest.regrouping import add_regroup_jobs
@@ -77,6 +78,10 @@ async def _serve_queues(
 
     def digest_jobs(pool: Pool) -> App:
         return new_worker_jobs(digester, pool, settings.retention_days)
+
+    with suppress(*AWAY):  # what waits without a job is found within a minute otherwise
+        async with await connect(url, application="alert jobs") as conn:
+            await resume_alerts(conn)
 
     def alert_jobs(pool: Pool) -> App:
         jobs = new_alert_jobs(pool, settings, stop)

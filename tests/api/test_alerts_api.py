@@ -1,5 +1,6 @@
 """Rules and history as the API shows them: the original's shapes, and who may do what."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -250,3 +251,21 @@ async def test_who_may_do_what(installation: Installation, conn: Connection) -> 
     outsider = await make_user(conn, "outsider@example.com")
     installation.token = await make_token(conn, outsider)
     await refusal(installation, "GET", rules_of(installation), 404)
+
+
+async def test_two_who_change_one_rule_or_channel_lose_nothing(
+    installation: Installation, receiver: WebReceiver
+) -> None:
+    channel = await add_channel(installation, receiver)
+    rule = f"{rules_of(installation)}/{(await add_rule(installation))['id']}"
+    for turn in range(5):
+        await asyncio.gather(
+            installation.request("PATCH", rule, {"name": f"rule {turn}"}),
+            installation.request("PATCH", rule, {"cooldown_minutes": turn}),
+            installation.request("PATCH", f"{CHANNELS}/{channel}", {"name": f"hook {turn}"}),
+            installation.request("PATCH", f"{CHANNELS}/{channel}", {"is_enabled": turn % 2 == 0}),
+        )
+        found = await installation.get(rule)
+        assert (found["name"], found["cooldown_minutes"]) == (f"rule {turn}", turn)
+        hook = await installation.get(f"{CHANNELS}/{channel}")
+        assert (hook["name"], hook["is_enabled"]) == (f"hook {turn}", turn % 2 == 0)

@@ -1,0 +1,2 @@
+-- Whoever changes a channel reads it first, and nobody changes it in between.
+SELECT id FROM notification_channels WHERE id = %(id)s FOR UPDATE;
