@@ -46,7 +46,7 @@ async def test_the_issues_of_a_deleted_project_are_not_found(installation: Insta
 async def test_the_groupings_of_an_issue_are_told(installation: Installation) -> None:
     issue = await opened(installation)
     (found,) = await installation.get(path_of(issue) + "/hashes")
-    assert (found["id"], found["version"]) == (issue["id"], "v1")
+    assert (found["id"], found["version"]) == (issue["id"], "v2")
     assert len(bytes.fromhex(found["hash"])) == 32
 
 
