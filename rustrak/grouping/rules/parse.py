@@ -61,7 +61,7 @@ class _Wrong(Exception):
     """Raised while a line is read: a column and what is wrong there."""
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def parse_rules(text: str) -> Rules:
     """The rules of a text, which is kept with them. Raises RulesInvalid."""
     if len(text) > LONGEST_TEXT:
