@@ -89,6 +89,8 @@ def _transactions(moves: Iterable[Move]) -> Iterable[list[Move]]:
 
 
 async def _move(conn: Connection, plan: Plan, moves: list[Move]) -> None:
+    """Where groupings lead, and where the events are, is looked at again: since they were read,
+    people may have merged issues."""
     opened = {move.event.new: move for move in moves}
     ordered = [opened[grouping] for grouping in sorted(opened)]
     await execute(
@@ -100,13 +102,20 @@ async def _move(conn: Connection, plan: Plan, moves: list[Move]) -> None:
         versions=texts([move.event.version for move in ordered]),
         keys=texts([move.event.key for move in ordered]),
     )
+    these = {
+        "project_id": plan.project_id,
+        "event_ids": uuids([move.event.event_id for move in moves]),
+    }
+    issues = await _issues(conn, these)
     await execute(
         conn,
         sql("regroup/regroup_events"),
-        project_id=plan.project_id,
-        event_ids=uuids([move.event.event_id for move in moves]),
         grouping_ids=uuids([move.event.new for move in moves]),
-        issue_ids=uuids([move.issue_id for move in moves]),
+        **these,
     )
-    issues = {move.issue_id for move in moves} | {move.event.issue_id for move in moves}
-    await recount(conn, plan.project_id, issues, plan.scrubbing)
+    await recount(conn, plan.project_id, issues | await _issues(conn, these), plan.scrubbing)
+
+
+async def _issues(conn: Connection, these: dict[str, object]) -> set[UUID]:
+    rows = await fetch_all(conn, sql("regroup/list_issues_of_events"), **these)
+    return {row["issue_id"] for row in rows}

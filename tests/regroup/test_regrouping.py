@@ -208,3 +208,28 @@ async def test_many_events_are_read_by_other_processes(
     found = await get(conn, 1, row["id"])
     assert (found["state"], found["done"]) == ("previewed", 0)
     assert found["difference"]["headline"] == "2 issues become 1, 2 unchanged"
+
+
+async def test_issues_that_are_merged_meanwhile_keep_their_counts(
+    installation: Installation, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await filled(installation)
+    run = await previewed(conn, BY_CUSTOMER)
+    issues = await installation.issues()
+    place = f"/api/projects/{installation.project_id}/issues/{issues[0]['id']}/merge"
+    real = settle._destinations
+
+    async def with_a_merge(*given: Any) -> Any:
+        moves = await real(*given)
+        await installation.request("POST", place, {"issues": [issues[1]["id"]]})
+        return moves
+
+    monkeypatch.setattr(settle, "_destinations", with_a_merge)
+    await applied(conn, run)
+    await assert_counts_are_right(conn)
+    strays = await fetch_all(
+        conn,
+        "SELECT FROM events JOIN groupings ON groupings.project_id = events.project_id"
+        " AND groupings.id = grouping_id WHERE groupings.issue_id <> events.issue_id",
+    )
+    assert strays == []
