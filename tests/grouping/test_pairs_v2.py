@@ -80,6 +80,10 @@ JOIN = {
         js("Error", "x", ("run", "main.3f2a1b9c.js"), ("t", "vendor.8d7e6f5a4b3c.chunk.js")),
         js("Error", "x", ("run", "main.0b1c2d3e.js"), ("n", "vendor.1a2b3c4d5e6f.chunk.js")),
     ],
+    "files that are called by their hash": [
+        js("Error", "x", ("run", "3f2a1b9c.js")),
+        js("Error", "x", ("run", "0b1c2d3e.js")),
+    ],
     "the same with Vite": [
         js("Error", "x", ("run", "index-BxY3kL9a.js")),
         js("Error", "x", ("run", "index-DiwrgTda.js?v=2")),
@@ -215,6 +219,10 @@ JOIN = {
 PART = {
     "another function": [CHROME, js("TypeError", "x", ("submit", "cart.js"), ("tax", "cart.js"))],
     "another file": [js("E", "x", ("run", "a.js")), js("E", "x", ("run", "b.js"))],
+    "names that look a little like a hash": [
+        js("E", "x", ("run", name))
+        for name in ("bootstrap4.js", "checkout_v2.js", "userList.js", "cartItem.js", "es2015.js")
+    ],
     "another type": [js("TypeError", "x", ("run", "a.js")), js("RangeError", "x", ("run", "a.js"))],
     "names of a minifier, where there are no others": [
         js("E", "x", ("t", "main.js"), ("n", "main.js")),

@@ -35,10 +35,11 @@ _ALIAS = re.compile(r" \[as [^\]]{0,200}\]$")
 _CODE = re.compile(r"\.(?:m?js|cjs|jsx|tsx?|vue|svelte|bundle|jsbundle|hbc)$")
 _MINIFIED = re.compile(r"[A-Za-z_$][\w$]?\d?")
 _HASH = re.compile(
-    r"(?:(?:^(?=[0-9a-fA-F]*\d)|[._~-])[0-9a-fA-F]{6,64}"  # webpack, Angular
-    r"|(?:^|[._~-])(?:(?=[A-Za-z_]*\d)(?=\w*[A-Za-z])\w{8,24}"  # Vite, esbuild
-    r"|(?=[a-z]*[A-Z])(?=[A-Za-z]+[a-z])(?![A-Z][a-z]+(?:[._-]|$))[A-Za-z]{8}"  # the same, unlucky
-    r"|v?\d+))"  # numbers of chunks, versions
+    r"(?:^(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{8,64}"  # a file that is called nothing else
+    r"|[._~-](?:[0-9a-fA-F]{6,64}"  # webpack, Angular
+    r"|(?=\w*\d[A-Za-z]|\w*[a-z][A-Z]\w*\d|\w*[A-Z]{2}\w*\d)\w{8,24}"  # Vite, esbuild
+    r"|(?=[A-Za-z]{8}(?:[._~-]|$))[A-Za-z]+[A-Z][A-Za-z]*)"  # the same without a digit
+    r"|(?:^|[._~-])v?\d+)"  # numbers of chunks, versions
     r"(?=[._~-]|$)"
 )
 
