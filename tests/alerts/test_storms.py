@@ -92,7 +92,8 @@ async def test_what_is_collected_is_told_by_a_job_of_its_own(
     (due,) = await fetch_all(
         conn, "SELECT DISTINCT due_at FROM alert_firings WHERE told_at IS NULL"
     )
-    assert [row["scheduled_at"] for row in waiting] == [due["due_at"]]
+    (job,) = waiting
+    assert job["scheduled_at"] <= due["due_at"], "one that comes sooner sees to the next"
 
 
 async def test_the_cooldown_of_a_rule_about_new_issues_is_how_long_others_are_collected(
