@@ -1,6 +1,5 @@
 """A project written to an archive, as it is at one moment."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import IO, Any, Final
 
@@ -12,8 +11,6 @@ from rustrak.database.queries import sql
 from rustrak.ledger.archive import ArchiveWriter
 
 BATCH: Final = 200  # envelopes fetched at a time
-
-Progress = Callable[[int], Awaitable[None]]
 
 
 async def export_project(
@@ -31,7 +28,7 @@ async def export_project(
         project = await get_project(conn, project_id)
         names = ("id", "name", "slug", "created_at")
         writer = ArchiveWriter(file, {name: project[name] for name in names})
-        for kind in ("people", "numbers", "groupings", "decisions"):
+        for kind in ("people", "groupings", "numbers", "decisions"):  # in the order of need
             for row in await fetch_all(conn, sql(f"ledger/export_{kind}"), project_id=project_id):
                 writer.write({"type": kind, **row})
         count = await _envelopes(conn, writer, project_id, since, until)
@@ -52,8 +49,7 @@ async def _envelopes(
         wanted = {"project_id": project_id, "since": since, "until": until}
         await cursor.execute(sql("ledger/export_envelopes"), wanted)
         async for row in cursor:
-            said: dict[str, Any] = dict[str, Any](_plain(row))
-            writer.write({"type": "envelope", **said}, bytes(row["body"]))
+            writer.write({"type": "envelope", **_plain(row)}, bytes(row["body"]))
             count += 1
     return count
 

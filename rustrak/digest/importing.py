@@ -18,7 +18,7 @@ from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.digest.batch import digest_items
 from rustrak.digest.projectors import PROJECTORS
-from rustrak.digest.rebuild_decisions import fold_decided_of, note_deletion
+from rustrak.digest.rebuild_decisions import delete_until, fold_decided_of, note_deletion
 from rustrak.errors import Conflict
 from rustrak.ledger.archive import BadArchive, Record, read_archive
 from rustrak.ledger.envelopes import StoredEnvelope
@@ -36,7 +36,7 @@ class Imported:
     envelopes: int = 0
     decisions: int = 0
     left_out: int = 0
-    """Decisions about issues whose id cannot be computed here: those that were deleted."""
+    """Decisions about issues of which there is no event."""
 
 
 @dataclass(slots=True)
@@ -47,6 +47,9 @@ class _Import:
     keys: dict[UUID, str] = field(default_factory=dict)
     people: dict[int, int | None] = field(default_factory=dict)
     positions: dict[int, int] = field(default_factory=dict)
+    waiting: list[Mapping[str, Any]] = field(default_factory=list)
+    """Decisions about issues whose keys only their events tell: those that were deleted."""
+    is_folded: bool = False
 
     @property
     def project_id(self) -> int:
@@ -99,6 +102,7 @@ async def import_project(conn: Connection, file: IO[bytes], name: str | None = N
             else:
                 await _other(state, record)
         await digest_items(conn, batch, PROJECTORS, only={})
+        await _deleted_issues(state)
         await fold_decided_of(conn, state.project_id)
     return state.result
 
@@ -170,7 +174,7 @@ async def _decision(state: _Import, said: Mapping[str, Any]) -> None:
     issue = state.here(said["issue_id"])
     details = _details(state, said)
     if details is None or (said["issue_id"] is not None and issue is None):
-        state.result.left_out += 1
+        state.waiting.append(said)
         return
     decided_at = datetime.fromisoformat(said["decided_at"])
     row = await fetch_one(
@@ -187,10 +191,19 @@ async def _decision(state: _Import, said: Mapping[str, Any]) -> None:
     state.positions[said["position"]] = row["position"]
     state.result.decisions += 1
     if said["kind"] == "delete" and issue is not None:
-        await note_deletion(
-            state.conn,
-            {"project_id": state.project_id, "issue_id": issue, "deleted_at": decided_at},
-        )
+        row = {"project_id": state.project_id, "issue_id": issue, "deleted_at": decided_at}
+        await (delete_until if state.is_folded else note_deletion)(state.conn, row)
+
+
+async def _deleted_issues(state: _Import) -> None:
+    """What was decided about issues that are only known now that their events are folded."""
+    rows = await fetch_all(state.conn, sql("ledger/export_groupings"), project_id=state.project_id)
+    for row in rows:
+        state.keys[grouping_id(state.old_project, row["key"])] = row["key"]
+    waiting, state.waiting, state.is_folded = state.waiting, [], True
+    for said in waiting:
+        await _decision(state, said)
+    state.result.left_out = len(state.waiting)
 
 
 def _details(state: _Import, said: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -1,8 +1,8 @@
 """What a rebuild folds beside envelopes: decisions, and the few counts the ledger does not have."""
 
 from collections import Counter
-
-from psycopg.rows import DictRow
+from collections.abc import Mapping
+from typing import Any
 
 from rustrak.accounts.kept_settings import get_settings
 from rustrak.database.arrays import times
@@ -34,7 +34,7 @@ async def fold_facts_after(conn: Connection) -> None:
     begun = await fetch_one(conn, sql("digest/get_rebuild"))
     assert begun is not None
     for row in await fetch_all(conn, sql("digest/list_deletions"), after=begun["decision"]):
-        await _delete(conn, row)
+        await delete_until(conn, row)
     for row in await fetch_all(conn, sql("digest/list_decided_projects")):
         await fold_decided_of(conn, row["project_id"])
     await execute(conn, sql("digest/copy_refused"))
@@ -63,7 +63,7 @@ async def _silent(_done: int) -> None:
     """Nobody looks on."""
 
 
-async def note_deletion(conn: Connection, row: DictRow) -> None:
+async def note_deletion(conn: Connection, row: Mapping[str, Any]) -> None:
     """What was received of an issue until it was deleted stays out."""
     await execute(
         conn,
@@ -74,8 +74,9 @@ async def note_deletion(conn: Connection, row: DictRow) -> None:
     )
 
 
-async def _delete(conn: Connection, row: DictRow) -> None:
-    """A deletion that came while envelopes were folded: later events stay."""
+async def delete_until(conn: Connection, row: Mapping[str, Any]) -> None:
+    """A deletion that is folded after envelopes: later events stay. `row` has project_id, issue_id
+    and deleted_at."""
     await note_deletion(conn, row)
     hours = await fetch_all(
         conn,

@@ -51,6 +51,7 @@ async def shown(installation: Installation, project: int) -> list[Any]:
         issues.append(
             {
                 "issue": {name: issue[name] for name in issue if name not in IDS},
+                "number": number(issue),
                 "tags": tags,
                 "events": [(event["event_id"], event["title"]) for event in events["items"]],
                 "comments": [comment["text"] for comment in comments["items"]],
@@ -89,6 +90,9 @@ async def test_in_an_empty_installation_it_is_the_same_to_the_id(
 async def test_beside_other_projects_it_is_the_same_but_for_ids(
     installation: Installation, conn: Connection
 ) -> None:
+    await digested(installation, error("GoneError"))
+    (gone,) = await installation.issues()
+    await installation.request("DELETE", f"/api/projects/1/issues/{gone['id']}", status=204)
     await digested(installation, *(error(kind) for kind in ("KeyError", "TypeError", "OSError")))
     await digested(installation, error("KeyError"), error("ValueError", "x"))
     first, second, third, *_ = await installation.issues()
