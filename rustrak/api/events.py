@@ -87,14 +87,30 @@ async def require_event(conn: Connection, project_id: int, event_id: UUID) -> No
         raise NotFound(f"Event {event_id} not found")
 
 
-async def _detail(
-    conn: Connection, project_id: int, event_id: UUID, issue_id: UUID | None
-) -> EventDetail:
+async def find_event(
+    conn: Connection, project_id: int, event_id: UUID, issue_id: UUID | None = None
+) -> DictRow:
+    """An event's row; of a certain issue if one is given. Raises NotFound."""
     row = await fetch_one(
         conn, sql("api/get_event"), project_id=project_id, event_id=event_id, issue_id=issue_id
     )
     if row is None:
         raise NotFound(f"Event {event_id} not found")
+    return row
+
+
+async def find_envelope(conn: Connection, row: DictRow) -> StoredEnvelope:
+    """The envelope of an event's row. Raises NotFound once retention has taken it."""
+    stored = await read_envelope(conn, position=row["position"], received_at=row["received_at"])
+    if stored is None:
+        raise NotFound(f"Event {row['event_id']} is listed, but its body is no longer stored")
+    return stored
+
+
+async def _detail(
+    conn: Connection, project_id: int, event_id: UUID, issue_id: UUID | None
+) -> EventDetail:
+    row = await find_event(conn, project_id, event_id, issue_id)
     data = await _payload(conn, row)
     return EventDetail(
         **_shown(row),
@@ -117,9 +133,7 @@ async def _payload(conn: Connection, row: DictRow) -> dict[str, object]:
 
     Raises NotFound once retention has taken it.
     """
-    stored = await read_envelope(conn, position=row["position"], received_at=row["received_at"])
-    if stored is None:
-        raise NotFound(f"Event {row['event_id']} is listed, but its body is no longer stored")
+    stored = await find_envelope(conn, row)
     settings = await get_settings(conn, stored.project_id)
     return await asyncio.to_thread(_opened, stored, row["item"], settings.scrubbing.rules)
 

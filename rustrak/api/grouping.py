@@ -9,19 +9,20 @@ from psycopg.rows import DictRow
 
 from rustrak.accounts.kept_settings import get_settings
 from rustrak.api.call import Call
-from rustrak.database.pool import Connection, fetch_one
-from rustrak.database.queries import sql
+from rustrak.api.events import find_envelope, find_event
+from rustrak.database.pool import Connection
 from rustrak.errors import Conflict, Fault, Invalid, NotFound
 from rustrak.events.event import Event
 from rustrak.events.normalise import normalise
 from rustrak.events.scrub import ScrubRules
 from rustrak.grouping import LATEST, VERSIONS, Explanation, GroupingConfig, explain
-from rustrak.grouping.timeline import Timeline, read_timeline
-from rustrak.ledger.envelopes import StoredEnvelope, read_envelope
+from rustrak.grouping.timeline import read_timeline
+from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.ledger.groupings import change_grouping, list_grouping_decisions, undo_for_project
 from rustrak.ledger.stored_events import event_document, stored_event
 from rustrak.projections.apply_events import own_project
 from rustrak.projections.event_row import grouping_id
+from rustrak.projections.timelines import timeline_of
 from rustrak.schemas.grouping import (
     EventGrouping,
     ExplainedGrouping,
@@ -48,7 +49,7 @@ async def set_grouping(call: Call, body: NewGrouping) -> ProjectGrouping:
     async with call.connection() as conn, conn.transaction():
         await own_project(conn, project_id)
         current = await current_config(conn, project_id)
-        wanted = read_config(body.version or current.version, _text(body.rules, current))
+        wanted = changed_config(current, body.version, body.rules)
         if wanted != current:
             await change_grouping(
                 conn,
@@ -79,7 +80,7 @@ async def try_grouping(call: Call, body: GroupingTrial) -> TrialResult:
     """Read rules without saving them, and explain an event by them."""
     async with call.connection() as conn:
         current = await current_config(conn, call.project_id)
-        config = read_config(body.version or current.version, body.rules)
+        config = changed_config(current, body.version, body.rules)
         told = None if body.event_id is None else await _told(conn, call.project_id, body.event_id)
     count = len(config.rules.fingerprint) + len(config.rules.stack)
     event = None
@@ -96,9 +97,9 @@ async def explain_event(call: Call) -> EventGrouping:
     project_id, event_id = call.project_id, call.uuid("event_id")
     async with call.connection() as conn:
         row, stored, scrubbing = await _told(conn, project_id, event_id)
-        config = (await _timeline(conn, project_id)).at(row["received_at"])
+        timeline = await timeline_of(conn, project_id)
     event = await asyncio.to_thread(_open, row, stored, scrubbing)
-    explanation = explain(event, config)
+    explanation = explain(event, timeline.config_for(event, row["received_at"]))
     return EventGrouping(
         event_id=event_id,
         issue_id=row["issue_id"],
@@ -110,15 +111,11 @@ async def explain_event(call: Call) -> EventGrouping:
 
 async def current_config(conn: Connection, project_id: int) -> GroupingConfig:
     """What events received now are grouped by."""
-    return (await _timeline(conn, project_id)).at(datetime.now(UTC))
-
-
-async def _timeline(conn: Connection, project_id: int) -> Timeline:
-    return read_timeline(await list_grouping_decisions(conn, project_id))
+    return (await timeline_of(conn, project_id)).at(datetime.now(UTC))
 
 
 async def _grouping(conn: Connection, project_id: int) -> ProjectGrouping:
-    rows = await list_grouping_decisions(conn, project_id)
+    rows = await list_grouping_decisions(conn, [project_id])
     timeline = read_timeline(rows)
     current = timeline.at(datetime.now(UTC))
     standing = {period.position for period in timeline.periods}
@@ -144,28 +141,20 @@ async def _grouping(conn: Connection, project_id: int) -> ProjectGrouping:
     )
 
 
-def _text(rules: str | None, current: GroupingConfig) -> str:
-    return current.rules.text if rules is None else rules
-
-
-def read_config(version: str, rules: str) -> GroupingConfig:
+def changed_config(
+    current: GroupingConfig, version: str | None, rules: str | None
+) -> GroupingConfig:
     """Raises Invalid for an unknown version, and for rules that cannot be read."""
-    if version not in VERSIONS:
+    if version is not None and version not in VERSIONS:
         message = f"unknown version {version[:40]!r}; use one of: {', '.join(VERSIONS)}"
         raise Invalid(f"version: {message}", Fault("version", "unknown", message))
-    return GroupingConfig.of(version, rules)
+    return current.changed(version, rules)
 
 
 async def _told(conn: Connection, project_id: int, event_id: UUID) -> Told:
     """Raises NotFound for an unknown event, and once retention has taken its body."""
-    row = await fetch_one(
-        conn, sql("api/get_event"), project_id=project_id, event_id=event_id, issue_id=None
-    )
-    if row is None:
-        raise NotFound(f"Event {event_id} not found")
-    stored = await read_envelope(conn, position=row["position"], received_at=row["received_at"])
-    if stored is None:
-        raise NotFound(f"Event {event_id} is listed, but its body is no longer stored")
+    row = await find_event(conn, project_id, event_id)
+    stored = await find_envelope(conn, row)
     return row, stored, (await get_settings(conn, project_id)).scrubbing.rules
 
 

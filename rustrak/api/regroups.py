@@ -5,7 +5,7 @@ from typing import Final
 from psycopg.rows import DictRow
 
 from rustrak.api.call import Call
-from rustrak.api.grouping import current_config, read_config
+from rustrak.api.grouping import changed_config, current_config
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.jobs import REGROUP, defer
@@ -34,10 +34,7 @@ async def preview_regrouping(call: Call, body: NewRegrouping) -> Regrouping:
     """Ask what another version, or other rules, would make of the past. Writes nothing live."""
     async with call.connection() as conn, conn.transaction():
         current = await current_config(conn, call.project_id)
-        config = read_config(
-            body.version or current.version,
-            current.rules.text if body.rules is None else body.rules,
-        )
+        config = changed_config(current, body.version, body.rules)
         row = await run.create(
             conn,
             call.project_id,

@@ -39,16 +39,15 @@ def regroup(
         "since": moment("--since", since),
         "until": moment("--until", until),
     }
-    expected = {"changes": []} if expect is None else json.loads(expect.read_text("utf-8"))
 
     async def work(conn: Connection, settings: Settings) -> Difference:
         row = await _ask(conn, project_id, wanted)
         return await _carry_out(conn, settings, row, processes=processes, dry_run=dry_run)
 
     difference = run_on_database(work)
-    click.echo(json.dumps(difference) if as_json else harmless(_text(difference)))
-    if dry_run and _told(difference) != _told(expected):
-        sys.exit(1)
+    _tell(difference, as_json=as_json)
+    if dry_run:
+        _compare(difference, expect)
 
 
 def regroup_archive(
@@ -63,11 +62,20 @@ def regroup_archive(
     """Show what would change for the events of an archive."""
     from rustrak.regroup.archived import compare_archive
 
-    expected = {"changes": []} if expect is None else json.loads(expect.read_text("utf-8"))
     with archive.open("rb") as content:
         rules = None if file is None else file.read_text("utf-8")
         difference = compare_archive(content, version, rules)
+    _tell(difference, as_json=as_json)
+    _compare(difference, expect)
+
+
+def _tell(difference: Difference, *, as_json: bool) -> None:
     click.echo(json.dumps(difference) if as_json else harmless(_text(difference)))
+
+
+def _compare(difference: Difference, expect: Path | None) -> None:
+    """Exit with 1 unless it is what a file expects, or nothing without one."""
+    expected = {"changes": []} if expect is None else json.loads(expect.read_text("utf-8"))
     if _told(difference) != _told(expected):
         sys.exit(1)
 
@@ -97,21 +105,18 @@ def moment(name: str, text: str | None) -> datetime | None:
 
 async def _ask(conn: Connection, project_id: int, wanted: dict[str, Any]) -> dict[str, Any]:
     from rustrak.accounts.projects import get_project
-    from rustrak.grouping import GroupingConfig, require_version
-    from rustrak.grouping.timeline import read_timeline
-    from rustrak.ledger.groupings import list_grouping_decisions
+    from rustrak.grouping import require_version
+    from rustrak.projections.timelines import timeline_of
     from rustrak.regroup import run
 
     await get_project(conn, project_id)
-    timeline = read_timeline(await list_grouping_decisions(conn, project_id))
-    current = timeline.at(datetime.now().astimezone())
-    version = wanted["version"] or current.version
-    require_version(version)
-    rules = current.rules.text if wanted["rules"] is None else wanted["rules"]
+    current = (await timeline_of(conn, project_id)).at(datetime.now().astimezone())
+    config = current.changed(wanted["version"], wanted["rules"])
+    require_version(config.version)
     return await run.create(
         conn,
         project_id,
-        GroupingConfig.of(version, rules),
+        config,
         since=wanted["since"],
         until=wanted["until"],
         created_by="cli",

@@ -20,9 +20,7 @@ from rustrak.digest.projector import (
     StoredItem,
 )
 from rustrak.errors import Problem
-from rustrak.grouping.timeline import read_timeline
 from rustrak.ledger.envelopes import StoredEnvelope
-from rustrak.ledger.groupings import list_grouping_decisions
 from rustrak.projections.apply_events import share_projects
 from rustrak.projections.apply_outcomes import (
     WHOLE_ENVELOPE,
@@ -37,6 +35,7 @@ from rustrak.projections.apply_outcomes import (
     park,
 )
 from rustrak.projections.folded import Ending, Folded, Place
+from rustrak.projections.timelines import timelines_of
 
 LONGEST_SLICE = 0.005  # seconds of reading before the event loop gets a turn to answer requests
 LONGEST_TRACEBACK = 8192  # characters
@@ -120,11 +119,12 @@ async def read_rules(
     projects = sorted({stored.project_id for stored in envelopes})
     await share_projects(conn, set(projects))  # from here on nobody changes how they are grouped
     rows = await fetch_all(conn, sql("digest/read_projects"), project_ids=projects)
+    timelines = await timelines_of(conn, projects)
     return {
         row["id"]: ProjectRules(
             filters=read_filters(row["filters"]).rules,
             scrubbing=read_scrubbing(row["scrubbing"]).rules,
-            grouping=read_timeline(await list_grouping_decisions(conn, row["id"])),
+            grouping=timelines[row["id"]],
             is_deleted=row["is_deleted"],
         )
         for row in rows

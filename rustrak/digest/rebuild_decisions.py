@@ -1,6 +1,5 @@
 """What a rebuild folds beside envelopes: decisions, and the few counts the ledger does not have."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,14 +7,13 @@ from rustrak.accounts.kept_settings import get_settings
 from rustrak.database.arrays import times
 from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
 from rustrak.database.queries import sql
-from rustrak.grouping.timeline import read_timeline
-from rustrak.ledger.decisions import Decision, DecisionKind
-from rustrak.ledger.groupings import list_grouping_decisions
-from rustrak.projections.apply_outcomes import Outcome, OutcomeKey, Outcomes, add_outcomes
-from rustrak.projections.decide import fold_decisions
+from rustrak.ledger.decisions import Decision
+from rustrak.projections.apply_outcomes import add_outcomes
+from rustrak.projections.decide import fold_decisions, outcomes_of_deletion
 from rustrak.projections.recount import recount
 from rustrak.projections.refold import refold_decisions
 from rustrak.projections.routes import reroute
+from rustrak.projections.timelines import timeline_of
 from rustrak.regroup.reread import Plan
 from rustrak.regroup.settle import settle
 
@@ -55,7 +53,7 @@ async def settle_what_was_regrouped(conn: Connection, decision: int) -> None:
     for row in await fetch_all(conn, sql("digest/list_regrouped_projects"), after=decision):
         project_id = row["project_id"]
         scrubbing = (await get_settings(conn, project_id)).scrubbing.rules
-        timeline = read_timeline(await list_grouping_decisions(conn, project_id))
+        timeline = await timeline_of(conn, project_id)
         await settle(conn, Plan.of(project_id, timeline, scrubbing), None, _silent)
 
 
@@ -85,12 +83,7 @@ async def delete_until(conn: Connection, row: Mapping[str, Any]) -> None:
         issue_id=row["issue_id"],
         deleted_at=row["deleted_at"],
     )
-    outcomes: Outcomes = Counter()
-    for found in hours:
-        place = (row["project_id"], found["hour"], "event")
-        outcomes[OutcomeKey(*place, Outcome.APPLIED)] -= found["quantity"]
-        outcomes[OutcomeKey(*place, Outcome.FILTERED, "issue deleted")] += found["quantity"]
-    await add_outcomes(conn, outcomes)
+    await add_outcomes(conn, outcomes_of_deletion(row["project_id"], hours))
     scrubbing = (await get_settings(conn, row["project_id"])).scrubbing.rules
     await recount(conn, row["project_id"], [row["issue_id"]], scrubbing)
 
@@ -102,13 +95,4 @@ async def _reroute(conn: Connection, project_id: int) -> None:
 async def _fold_comments(conn: Connection, project_id: int) -> None:
     query = sql("digest/list_comment_decisions")
     for row in await fetch_all(conn, query, project_id=project_id):
-        decision = Decision(
-            project_id=row["project_id"],
-            issue_id=row["issue_id"],
-            kind=DecisionKind(row["kind"]),
-            actor=row["actor"],
-            position=row["position"],
-            decided_at=row["decided_at"],
-            details=row["details"],
-        )
-        await fold_decisions(conn, [decision])
+        await fold_decisions(conn, [Decision.of(project_id, row)])

@@ -18,6 +18,11 @@ class GroupingConfig:
         """From a text of rules. Raises RulesInvalid."""
         return cls(version, parse_rules(rules))
 
+    def changed(self, version: str | None, rules: str | None) -> "GroupingConfig":
+        """With another version or other rules; None keeps what it has. Raises RulesInvalid."""
+        text = self.rules.text if rules is None else rules
+        return GroupingConfig.of(version or self.version, text)
+
 
 FIRST: Final = GroupingConfig("v1")
 """Of projects that never said anything: they are older than version 2."""

@@ -59,16 +59,18 @@ def standing(decisions: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
 
     Rows have position, kind and details; an undo names the position it undoes.
     """
-    undone: set[int] = set()
-    kept = []
+    gone = undone(decisions)
+    kept = [row for row in decisions if row["kind"] != "undo" and row["position"] not in gone]
+    return sorted(kept, key=lambda row: int(row["position"]))
+
+
+def undone(decisions: Sequence[Mapping[str, Any]]) -> set[int]:
+    """Positions of decisions, and of undos, that count as never taken."""
+    found: set[int] = set()
     for row in sorted(decisions, key=lambda row: -row["position"]):
-        if row["position"] in undone:
-            continue
-        if row["kind"] == "undo":
-            undone.add(row["details"]["position"])
-        else:
-            kept.append(row)
-    return kept[::-1]
+        if row["kind"] == "undo" and row["position"] not in found:
+            found.add(row["details"]["position"])
+    return found
 
 
 def read_timeline(decisions: Iterable[Mapping[str, Any]]) -> Timeline:

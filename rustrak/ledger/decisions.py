@@ -62,6 +62,13 @@ class Decision:
     decided_at: datetime
     details: Details = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, project_id: int, row: Mapping[str, Any]) -> "Decision":
+        """From a row of `decisions` about an issue."""
+        names = ("issue_id", "actor", "position", "decided_at", "details")
+        said = {name: row[name] for name in names}
+        return cls(project_id=project_id, kind=DecisionKind(row["kind"]), **said)
+
 
 async def append_decisions(
     conn: Connection,

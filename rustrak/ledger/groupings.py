@@ -1,5 +1,6 @@
 """How a project's events are grouped, as facts; see `rustrak.grouping.timeline`."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,10 +12,11 @@ from rustrak.database.queries import sql
 from rustrak.ledger.decisions import DecisionKind
 
 
-async def list_grouping_decisions(conn: Connection, project_id: int) -> list[DictRow]:
-    """Everything ever decided about it, in order: position, decided_at, actor, kind, details."""
+async def list_grouping_decisions(conn: Connection, project_ids: Sequence[int]) -> list[DictRow]:
+    """Everything ever decided about it, in order: project_id, position, decided_at, actor, kind,
+    details."""
     query = sql("ledger/list_grouping_decisions")
-    return await fetch_all(conn, query, project_id=project_id)
+    return await fetch_all(conn, query, project_ids=list(project_ids))
 
 
 async def list_route_decisions(conn: Connection, project_id: int) -> list[DictRow]:

@@ -4,7 +4,7 @@ Of several decisions about one attribute the latest counts, whatever the order t
 """
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -109,11 +109,6 @@ async def _fold_deletions(conn: Connection, decisions: Sequence[Decision]) -> No
     issue_ids = sorted(decision.issue_id for decision in decisions)
     these = {"project_id": project_id, "issue_ids": issue_ids}
     hours = await fetch_all(conn, sql("projections/delete_events"), **these)
-    outcomes: Outcomes = Counter()
-    for row in hours:
-        place = (project_id, row["hour"], "event")
-        outcomes[OutcomeKey(*place, Outcome.APPLIED)] = -row["quantity"]
-        outcomes[OutcomeKey(*place, Outcome.FILTERED, "issue deleted")] = row["quantity"]
     await execute(conn, sql("projections/delete_comments"), **these)
     await delete_aggregates(conn, project_id=project_id, issue_ids=issue_ids)
     await execute(conn, sql("projections/delete_groupings"), **these)
@@ -125,7 +120,17 @@ async def _fold_deletions(conn: Connection, decisions: Sequence[Decision]) -> No
         issue_ids=[decision.issue_id for decision in decisions],
         deleted_at=times([decision.decided_at for decision in decisions]),
     )
-    await add_outcomes(conn, outcomes)
+    await add_outcomes(conn, outcomes_of_deletion(project_id, hours))
+
+
+def outcomes_of_deletion(project_id: int, hours: Iterable[Mapping[str, Any]]) -> Outcomes:
+    """What is counted anew of events that were taken out; `hours` have hour and quantity."""
+    outcomes: Outcomes = Counter()
+    for row in hours:
+        place = (project_id, row["hour"], "event")
+        outcomes[OutcomeKey(*place, Outcome.APPLIED)] = -row["quantity"]
+        outcomes[OutcomeKey(*place, Outcome.FILTERED, "issue deleted")] = row["quantity"]
+    return outcomes
 
 
 Fold = Callable[[Connection, Sequence[Decision]], Awaitable[None]]

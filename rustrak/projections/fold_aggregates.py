@@ -61,7 +61,7 @@ async def delete_aggregates(
 
 
 async def _read_places(conn: Connection, rows: Iterable[EventRow]) -> dict[Spot, Place]:
-    spots = list({(row.project_id, row.issue_id, row.environment): None for row in rows})
+    spots = list({(row.project_id, row.issue_id, row.environment) for row in rows})
     found = await fetch_all(
         conn,
         sql("projections/read_places"),

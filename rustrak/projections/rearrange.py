@@ -11,13 +11,13 @@ from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import Conflict, Invalid, NotFound
 from rustrak.events.scrub import ScrubRules
+from rustrak.grouping.timeline import undone
 from rustrak.ledger.decisions import DecisionKind, append_decisions
 from rustrak.projections.apply_events import own_project
 from rustrak.projections.refold import ATTRIBUTES, refold_decisions
 from rustrak.projections.routes import reroute
 
 ROUTES: Final = frozenset({DecisionKind.MERGE, DecisionKind.SPLIT})
-MOST_MERGED: Final = 100
 
 
 async def merge(
@@ -98,7 +98,7 @@ async def undo(
     about = await fetch_all(
         conn, sql("ledger/list_decisions_about"), project_id=project_id, issue_ids=[issue_id]
     )
-    if not _stands(about, row):
+    if position in undone(about):
         raise Conflict("This decision was undone before")
     await append_decisions(
         conn,
@@ -139,14 +139,3 @@ async def _decision(conn: Connection, project_id: int, position: int) -> DictRow
     if row is None:
         raise NotFound(f"Decision {position} not found")
     return row
-
-
-def _stands(about: Sequence[DictRow], row: DictRow) -> bool:
-    """Whether a decision, or an undo, is undone by none of the later ones that stand."""
-    undone: set[int] = set()
-    for later in reversed(about):
-        if later["position"] in undone or later["position"] <= row["position"]:
-            continue
-        if later["kind"] == DecisionKind.UNDO:
-            undone.add(later["details"]["position"])
-    return row["position"] not in undone

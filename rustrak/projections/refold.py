@@ -31,15 +31,7 @@ async def refold_decisions(conn: Connection, project_id: int, issue_ids: Collect
     for row in rows:
         kind = DecisionKind(row["kind"])
         if kind in ATTRIBUTES:
-            latest[row["issue_id"], ATTRIBUTES[kind]] = Decision(
-                project_id=project_id,
-                issue_id=row["issue_id"],
-                kind=kind,
-                actor=row["actor"],
-                position=row["position"],
-                decided_at=row["decided_at"],
-                details=row["details"],
-            )
+            latest[row["issue_id"], ATTRIBUTES[kind]] = Decision.of(project_id, row)
     by_kind: dict[DecisionKind, list[Decision]] = defaultdict(list)
     for decision in latest.values():
         by_kind[decision.kind].append(decision)

@@ -76,9 +76,7 @@ def _of_grouping(decisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _wanted(timeline: Timeline, version: str | None, rules: str | None) -> GroupingConfig:
-    current = timeline.at(datetime.now(UTC))
-    text = current.rules.text if rules is None else rules
-    return GroupingConfig.of(version or current.version, text)
+    return timeline.at(datetime.now(UTC)).changed(version, rules)
 
 
 def _regrouped(

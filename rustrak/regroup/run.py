@@ -14,8 +14,8 @@ from rustrak.database.queries import sql
 from rustrak.errors import Conflict, NotFound, RustrakError
 from rustrak.events.scrub import ScrubRules
 from rustrak.grouping.config import GroupingConfig
-from rustrak.grouping.timeline import Timeline, read_timeline
-from rustrak.ledger.groupings import list_grouping_decisions
+from rustrak.grouping.timeline import Timeline
+from rustrak.projections.timelines import timeline_of
 from rustrak.regroup.reread import Plan
 
 PREVIEWING, PREVIEWED = "previewing", "previewed"
@@ -46,7 +46,7 @@ class Run:
 
     async def timeline(self) -> Timeline:
         """What the project has decided until now."""
-        return read_timeline(await list_grouping_decisions(self.conn, self.project_id))
+        return await timeline_of(self.conn, self.project_id)
 
     async def report(self, done: int, total: int) -> None:
         """Raises Interrupted."""

@@ -3,7 +3,7 @@
 Frozen: its keys are in every installation's database. Reached through `algorithm` only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any
 
@@ -14,6 +14,9 @@ from rustrak.grouping.v1.fingerprint import is_default, is_default_part, resolve
 from rustrak.grouping.v1.frames import Stack, Variant, read_stack, take_frames, variant_of
 from rustrak.grouping.v1.groups import relevant_exceptions
 from rustrak.grouping.v1.messages import parameterise
+
+Strategy = tuple[str, Callable[[Event], Any], Callable[[Event, Trail], bool]]
+"""A name, what it looks at, and how that is written to the trail; False if it says nothing."""
 
 
 def identify(event: Event, trail: Trail) -> str:
@@ -35,9 +38,13 @@ def identify(event: Event, trail: Trail) -> str:
 
 
 def _take_default(event: Event, trail: Trail) -> str:
+    return take_first(event, trail, _STRATEGIES)
+
+
+def take_first(event: Event, trail: Trail, strategies: Iterable[Strategy]) -> str:
     """The first strategy that contributes wins; the data of the others is left out."""
     winner = ""
-    for name, subject, take in _STRATEGIES:
+    for name, subject, take in strategies:
         if not subject(event):
             continue
         if winner:
@@ -102,7 +109,7 @@ def _take_stack(event: Event, frames: list[Frame], trail: Trail) -> bool:
     return variant is not Variant.NONE
 
 
-def _take_csp(event: Event, trail: Trail) -> bool:
+def take_csp(event: Event, trail: Trail) -> bool:
     """What was blocked by which directive."""
     report = event.csp or {}
     trail.take("directive", report.get("effective_directive", ""))
@@ -117,10 +124,10 @@ def _take_message(event: Event, trail: Trail) -> bool:
     return bool(text)
 
 
-_STRATEGIES: tuple[tuple[str, Callable[[Event], Any], Callable[[Event, Trail], bool]], ...] = (
+_STRATEGIES: tuple[Strategy, ...] = (
     ("exception", attrgetter("exceptions"), _take_exceptions),
     ("thread", attrgetter("threads"), _take_thread),
     ("stacktrace", attrgetter("frames"), _take_stacktrace),
-    ("csp", attrgetter("csp"), _take_csp),
+    ("csp", attrgetter("csp"), take_csp),
     ("message", attrgetter("message"), _take_message),
 )

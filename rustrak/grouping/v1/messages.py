@@ -51,17 +51,18 @@ _WORTH_A_LOOK = re.compile(r"[\d@=/]")  # most texts have no parameters; this is
 
 def parameterise(text: str) -> str:
     """The first two lines of a text, with `<int>`, `<uuid>` and so on in place of what varies."""
-    text = _first_lines(text)
+    text = first_lines(text)
     if len(text) > MAX_MESSAGE or _WORTH_A_LOOK.search(text) is None:
         return text
-    return _TOKEN.sub(_placeholder, text)
+    return _TOKEN.sub(placeholder, text)
 
 
-def _placeholder(match: re.Match[str]) -> str:
+def placeholder(match: re.Match[str]) -> str:
+    """What stands for a parameter."""
     return f"<{match.lastgroup}>"
 
 
-def _first_lines(text: str) -> str:
+def first_lines(text: str) -> str:
     """Two lines that are not blank; `...` says that there was more."""
     text = text.strip()
     if "\n" not in text:

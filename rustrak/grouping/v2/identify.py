@@ -4,15 +4,14 @@ Frozen once released. Reached through `algorithm` only. Where it takes exactly t
 version 1 takes, the key is the same and issues go on.
 """
 
-from collections.abc import Callable
 from operator import attrgetter
-from typing import Any
 
 from rustrak.events.crash import main_thread
 from rustrak.events.event import Event, ExceptionValue, Frame
 from rustrak.grouping.trail import Trail
 from rustrak.grouping.v1.fingerprint import is_default, is_default_part, resolve
 from rustrak.grouping.v1.groups import relevant_exceptions
+from rustrak.grouping.v1.identify import Strategy, take_csp, take_first
 from rustrak.grouping.v2.browsers import CHUNK, is_script, native_error
 from rustrak.grouping.v2.exceptions import exception_type
 from rustrak.grouping.v2.messages import parameterise
@@ -38,18 +37,7 @@ def identify(event: Event, trail: Trail) -> str:
 
 
 def _take_default(event: Event, trail: Trail) -> str:
-    """The first strategy that contributes wins; the data of the others is left out."""
-    winner = ""
-    for name, subject, take in _STRATEGIES:
-        if not subject(event):
-            continue
-        if winner:
-            trail.leave(name, "", f"the {winner} already identifies the event")
-        elif take(event, trail):
-            winner = name
-    if not winner:
-        trail.take("fallback", "")
-    return winner or "fallback"
+    return take_first(event, trail, _STRATEGIES)
 
 
 def _take_chunk(event: Event, trail: Trail) -> bool:
@@ -118,14 +106,6 @@ def _take_frames(event: Event, frames: list[Frame], trail: Trail) -> bool:
     return len(trail.values) > before
 
 
-def _take_csp(event: Event, trail: Trail) -> bool:
-    """What was blocked by which directive."""
-    report = event.csp or {}
-    trail.take("directive", report.get("effective_directive", ""))
-    trail.take("blocked", report.get("blocked", ""))
-    return True
-
-
 def _take_message(event: Event, trail: Trail) -> bool:
     text = parameterise(event.message)
     if text:
@@ -133,11 +113,11 @@ def _take_message(event: Event, trail: Trail) -> bool:
     return bool(text)
 
 
-_STRATEGIES: tuple[tuple[str, Callable[[Event], Any], Callable[[Event, Trail], bool]], ...] = (
+_STRATEGIES: tuple[Strategy, ...] = (
     ("chunk", attrgetter("exceptions"), _take_chunk),
     ("exception", attrgetter("exceptions"), _take_exceptions),
     ("thread", attrgetter("threads"), _take_thread),
     ("stacktrace", attrgetter("frames"), _take_stacktrace),
-    ("csp", attrgetter("csp"), _take_csp),
+    ("csp", attrgetter("csp"), take_csp),
     ("message", attrgetter("message"), _take_message),
 )

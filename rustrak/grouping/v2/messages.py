@@ -5,8 +5,7 @@ Part of grouping version 2. Source: Sentry protocol, grouping, message normalisa
 
 import re
 
-MAX_MESSAGE = 8192  # longer texts are dumps, compared as they are
-_MAX_LINES = 2
+from rustrak.grouping.v1.messages import MAX_MESSAGE, first_lines, placeholder
 
 _DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]{0,6}"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}"
@@ -79,21 +78,7 @@ _WORTH_A_LOOK = re.compile(r"[\d@=/.]")  # most texts have no parameters; this i
 
 def parameterise(text: str) -> str:
     """The first two lines of a text, with `<int>`, `<uuid>` and so on in place of what varies."""
-    text = _first_lines(text)
+    text = first_lines(text)
     if len(text) > MAX_MESSAGE or _WORTH_A_LOOK.search(text) is None:
         return text
-    return _TOKEN.sub(_placeholder, text)
-
-
-def _placeholder(match: re.Match[str]) -> str:
-    return f"<{match.lastgroup}>"
-
-
-def _first_lines(text: str) -> str:
-    """Two lines that are not blank; `...` says that there was more."""
-    text = text.strip()
-    if "\n" not in text:
-        return text
-    lines = [line for line in text.splitlines() if line.strip()]
-    kept = "\n".join(lines[:_MAX_LINES])
-    return kept if kept == text else f"{kept}..."
+    return _TOKEN.sub(placeholder, text)

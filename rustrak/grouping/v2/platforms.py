@@ -46,10 +46,6 @@ def _jvm(module: str, function: str) -> Cleaned:
     return cleaned, function.removesuffix("$default")
 
 
-def _python(module: str, function: str) -> Cleaned:
-    return module, function
-
-
 _GO_MADE_UP = re.compile(r"(?:\.(?:gowrap|deferwrap)\d+)+$|-fm$")
 
 
@@ -162,7 +158,6 @@ PLATFORMS: Final = {
     "node": _SCRIPT,
     "python": Platform(
         context_line=True,
-        clean=_python,
         # inlined since Python 3.12
         generated=re.compile(r".* <(?:list|dict|set)comp>$"),
         library=re.compile(r".*(?:site-packages|dist-packages|/lib/python\d|<frozen )"),
