@@ -10,6 +10,7 @@ import pytest
 from rustrak.database.pool import connect
 from rustrak.digest import claim
 from rustrak.digest.digester import Digester
+from rustrak.projections.apply_events import own_project
 from tests.installation import Installation, envelope
 
 
@@ -165,3 +166,21 @@ async def test_workers_at_one_project_claim_different_rows(
             await stack.enter_async_context(conn.transaction())
             claimed += [stored.position for stored in await claim.claim_next(conn)]
     assert len(claimed) == len(set(claimed)) == 30
+
+
+async def test_nobody_waits_for_a_project_that_is_being_rearranged(
+    installation: Installation,
+) -> None:
+    await installation.send(error(), project=0)
+    await installation.send(error(), project=1)
+    async with (
+        await connect(installation.database_url, application="test") as other,
+        asyncio.timeout(20),
+    ):
+        async with other.transaction():
+            await own_project(other, installation.project_id)
+            await installation.digest()
+            assert await installation.issues(0) == []
+            assert len(await installation.issues(1)) == 1
+        await installation.digest()
+    assert len(await installation.issues(0)) == 1

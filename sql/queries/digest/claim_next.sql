@@ -1,6 +1,7 @@
 -- Lock waiting inbox rows nobody holds and read their envelopes, up to a number of bytes. Each project
 -- gives its oldest rows, an equal share of the batch but at least a tenth of it, so that a flood in one
--- does not hold up the others, and many others do not make its batches small.
+-- does not hold up the others, and many others do not make its batches small. A project that somebody is
+-- rearranging is left alone, so that nobody else waits for it; the others are shared from here on.
 WITH RECURSIVE waiting AS (
     (SELECT project_id FROM inbox ORDER BY project_id LIMIT 1)
     UNION ALL
@@ -8,15 +9,17 @@ WITH RECURSIVE waiting AS (
             ORDER BY inbox.project_id LIMIT 1)
     FROM waiting
     WHERE waiting.project_id IS NOT NULL
+), free AS MATERIALIZED (
+    SELECT project_id FROM waiting WHERE pg_try_advisory_xact_lock_shared(1, project_id)
 ), share AS (
-    SELECT greatest(%(rows)s / greatest(count(project_id), 1), %(rows)s / 10, 1) AS rows FROM waiting
+    SELECT greatest(%(rows)s / greatest(count(*), 1), %(rows)s / 10, 1) AS rows FROM free
 ), claimed AS (
     SELECT oldest.*
-    FROM waiting
+    FROM free
     CROSS JOIN LATERAL (
         SELECT position, received_at, bytes
         FROM inbox
-        WHERE inbox.project_id = waiting.project_id
+        WHERE inbox.project_id = free.project_id
         ORDER BY position
         LIMIT (SELECT rows FROM share)
         FOR UPDATE SKIP LOCKED
