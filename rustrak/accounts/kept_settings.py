@@ -12,6 +12,7 @@ from rustrak.accounts.settings import (
     first_fault,
     read_filters,
     read_quotas,
+    read_retention,
     read_scrubbing,
 )
 from rustrak.database.pool import Connection, fetch_all, fetch_one
@@ -55,7 +56,7 @@ async def change_settings(
     return changed.model_copy(update={"updated_at": row["updated_at"]})
 
 
-_STORED = ("filters", "scrubbing", "quotas")
+_STORED = ("filters", "scrubbing", "quotas", "retention")
 
 
 def _as_settings(row: DictRow) -> ProjectSettings:
@@ -63,6 +64,7 @@ def _as_settings(row: DictRow) -> ProjectSettings:
         filters=read_filters(row["filters"]),
         scrubbing=read_scrubbing(row["scrubbing"]),
         quotas=read_quotas(row["quotas"]),
+        retention=read_retention(row["retention"]),
         updated_at=row["updated_at"],
         updated_by=row["updated_by"],
     )

@@ -108,6 +108,16 @@ class Scrubbing(Section):
         )
 
 
+class Retention(Section):
+    """How long bodies stay in the ledger, in days; None is as long as the installation keeps them.
+
+    `thin_after_days`: from then on events that tell nothing new about their issue go before that.
+    """
+
+    days: Annotated[int | None, Field(ge=7, le=36500)] = None
+    thin_after_days: Annotated[int | None, Field(ge=1, le=36500)] = None
+
+
 class QuotaSetting(Section):
     """At most `limit` in each UTC minute, hour or month; no categories means all."""
 
@@ -145,6 +155,7 @@ class ProjectSettings(Section):
     filters: Filters = Filters()
     scrubbing: Scrubbing = Scrubbing()
     quotas: Quotas = []
+    retention: Retention = Retention()
     updated_at: datetime | None = None
     updated_by: str | None = None
 
@@ -157,6 +168,11 @@ def read_filters(value: Any) -> Filters:
 def read_scrubbing(value: Any) -> Scrubbing:
     """Scrubbing as stored; None is the default."""
     return _read(Scrubbing.model_validate, value, Scrubbing())
+
+
+def read_retention(value: Any) -> Retention:
+    """Retention as stored; None is the default."""
+    return _read(Retention.model_validate, value, Retention())
 
 
 def read_quotas(value: Any) -> list[QuotaSetting]:

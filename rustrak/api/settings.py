@@ -31,7 +31,8 @@ async def change_installation_settings(
 
 
 async def _change(call: Call, project_id: int, body: InstallationChange) -> ProjectSettings:
-    changes = body.model_dump(exclude_unset=True, exclude_none=True)
+    named = body.model_dump(exclude_unset=True)
+    changes = {name: value for name, value in named.items() if value is not None}
     async with call.connection() as conn, conn.transaction():
         if not changes:
             return await get_settings(conn, project_id)

@@ -12,9 +12,8 @@ from rustrak.logging import configure_logging
 
 @click.command("rebuild")
 @click.option("--processes", type=click.IntRange(0, 64), default=2, show_default=True)
-@click.option("--forget", is_flag=True, help="Though retention has taken a part of the ledger.")
 @click.option("--give-up", is_flag=True, help="Forget a rebuild that was begun.")
-def rebuild(processes: int, forget: bool, give_up: bool) -> None:
+def rebuild(processes: int, give_up: bool) -> None:
     """Make all read tables again from the ledger, beside the live ones, and switch to them.
 
     The server runs on. A rebuild that was stopped goes on when it is run again.
@@ -24,8 +23,6 @@ def rebuild(processes: int, forget: bool, give_up: bool) -> None:
     from rustrak.database.pool import connect
     from rustrak.digest.rebuild import give_up as forget_rebuild
     from rustrak.digest.rebuild import rebuild as run
-    from rustrak.errors import RustrakError
-    from rustrak.ledger.retention import complete_since
 
     settings = load_settings()
     configure_logging(settings)
@@ -43,13 +40,6 @@ def rebuild(processes: int, forget: bool, give_up: bool) -> None:
             async with await connect(url, application="rebuild") as conn:
                 await forget_rebuild(conn)
             return "the rebuild is forgotten"
-        async with await connect(url, application="rebuild") as conn:
-            since = await complete_since(conn)
-        if since is not None and not forget:
-            raise RustrakError(
-                f"the ledger is complete since {since:%Y-%m-%d} only; a rebuild would forget what"
-                " was before; give --forget to do so"
-            )
         folded = await run(url, processes=processes, progress=progress)
         return f"{folded:,} envelopes folded in {time.monotonic() - started:,.1f} s"
 

@@ -108,6 +108,14 @@ async def execute(conn: Connection, query: LiteralString, **params: Any) -> int:
     return cursor.rowcount
 
 
+@asynccontextmanager
+async def patiently(conn: Connection) -> AsyncIterator[None]:
+    """A transaction whose statements may take as long as they need."""
+    async with conn.transaction():
+        await conn.execute("SET LOCAL statement_timeout = 0")
+        yield
+
+
 async def _autocommit(conn: Connection) -> None:
     # By callback and not by keyword: procrastinate's listener opens its own connection with the
     # pool's keywords and would pass autocommit twice.

@@ -22,6 +22,7 @@ from rustrak.digest.rebuild_decisions import delete_until, fold_decided_of, note
 from rustrak.errors import Conflict
 from rustrak.ledger.archive import BadArchive, Record, read_archive
 from rustrak.ledger.envelopes import StoredEnvelope
+from rustrak.ledger.past import hold_past
 from rustrak.projections.event_row import grouping_id
 
 BATCH: Final = 200  # envelopes folded at a time
@@ -82,14 +83,14 @@ async def make_weeks(conn: Connection, file: IO[bytes]) -> None:
 async def import_project(conn: Connection, file: IO[bytes], name: str | None = None) -> Imported:
     """Read an archive into a project of its own, all or nothing. Nobody is alerted.
 
-    Raises BadArchive, and Conflict when the name is taken.
+    Raises BadArchive, and Conflict when the name is taken or somebody is at work on the ledger.
     """
     records = read_archive(file)
     header = next(records, None)
     if header is None:
         raise BadArchive("the archive is empty")
     project = header.said["project"]
-    async with conn.transaction():
+    async with hold_past(conn), conn.transaction():
         found = await _make_project(conn, project, name)
         state = _Import(conn, project["id"], Imported(project_id=found))
         batch: list[StoredEnvelope] = []

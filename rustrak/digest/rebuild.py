@@ -23,7 +23,9 @@ from rustrak.digest.rebuild_decisions import (
     fold_facts_before,
     settle_what_was_regrouped,
 )
+from rustrak.digest.rebuild_trimmed import take_over
 from rustrak.ledger.envelopes import fetch_envelopes
+from rustrak.ledger.past import hold_past
 
 ROWS: Final = 500  # envelopes of one transaction
 FEW: Final = 2_000  # envelopes that may be folded while everybody waits
@@ -42,8 +44,12 @@ async def rebuild(
     """Make the read tables again and switch to them; returns the envelopes folded.
 
     A rebuild that was killed goes on. With no processes it is all done by this one.
+    Raises Conflict where another rebuild, retention or an erasure is under way.
     """
-    async with await connect(url, application="rebuild", statement_timeout=0) as conn:
+    async with (
+        await connect(url, application="rebuild", statement_timeout=0) as conn,
+        hold_past(conn),
+    ):
         await _begin(conn)
         since: datetime | None = None
         while True:
@@ -98,6 +104,7 @@ async def _begin(conn: Connection) -> None:
             await execute(conn, sql("digest/forget_rebuild"))
             await projections.create_beside(conn)
             await fold_facts_before(conn)
+            await take_over(conn)
     await projections.work_beside(conn)
 
 

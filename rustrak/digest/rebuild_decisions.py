@@ -7,6 +7,7 @@ from rustrak.accounts.kept_settings import get_settings
 from rustrak.database.arrays import times
 from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
 from rustrak.database.queries import sql
+from rustrak.digest.rebuild_trimmed import take_over_outcomes
 from rustrak.ledger.decisions import Decision
 from rustrak.projections.apply_outcomes import add_outcomes
 from rustrak.projections.decide import fold_decisions, outcomes_of_deletion
@@ -35,6 +36,7 @@ async def fold_facts_after(conn: Connection) -> None:
         await delete_until(conn, row)
     for row in await fetch_all(conn, sql("digest/list_decided_projects")):
         await fold_decided_of(conn, row["project_id"])
+    await take_over_outcomes(conn)
     await execute(conn, sql("digest/copy_refused"))
     await execute(conn, sql("digest/forget_parked"))
     await execute(conn, sql("digest/copy_parked"))

@@ -1,6 +1,6 @@
 """The Procrastinate tasks of the digest: its wake-up and its housekeeping."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from procrastinate import App
 from procrastinate.jobs import Status
@@ -11,8 +11,9 @@ from rustrak.digest.digester import Digester
 from rustrak.digest.lane import AWAY
 from rustrak.digest.monitors import watch_monitors
 from rustrak.digest.mutes import end_mutes
+from rustrak.digest.retention import forget
+from rustrak.errors import Conflict
 from rustrak.jobs import DIGEST, new_jobs, request_digest
-from rustrak.ledger.retention import drop_week, old_weeks
 from rustrak.logging import Note, log
 
 SHIFT = 5.0  # seconds a wake-up digests before it makes room for the next; keeps jobs young
@@ -54,20 +55,27 @@ def new_worker_jobs(digester: Digester, pool: Pool, retention_days: int | None =
             await end_mutes(conn)
 
     @jobs.periodic(cron="13 3 * * *")
-    @jobs.task(name="drop_old_weeks", queue=DIGEST, queueing_lock="drop_old_weeks")
-    async def forget(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes it
-        if retention_days is not None:
-            await drop_old_weeks(pool, retention_days)
+    @jobs.task(name="forget", queue=DIGEST, queueing_lock="forget")
+    async def retention(timestamp: int) -> None:  # noqa: ARG001 - Procrastinate passes it
+        await forget_what_is_old(pool, retention_days)
 
     return jobs
 
 
-async def drop_old_weeks(pool: Pool, days: int) -> None:
-    """Drop the weeks of the ledger that ended more than so many days ago."""
+async def forget_what_is_old(pool: Pool, days: int | None) -> None:
+    """Take from the ledger what nobody wants to keep; tomorrow, if somebody else is at it."""
     async with pool.connection() as conn:
-        for week in await old_weeks(conn, datetime.now(UTC) - timedelta(days=days)):
-            await drop_week(conn, week)
-            log.info(Note.PARTITION_DROPPED, partition=week.name, bytes=week.bytes)
+        try:
+            async for step in forget(conn, days, datetime.now(UTC)):
+                log.info(
+                    Note.PARTITION_TRIMMED,
+                    partition=step.week.name,
+                    whole=step.is_whole,
+                    dropped=step.dropped,
+                    thinned=step.thinned,
+                )
+        except Conflict as error:
+            log.warning(Note.RETENTION_PUT_OFF, why=str(error))
 
 
 async def make_partitions(pool: Pool) -> None:

@@ -15,7 +15,7 @@ class Balance:
 
     project_id: int
     received: int
-    """Items in the ledger, and those a quota refused."""
+    """Items in the ledger, those retention took, and those a quota refused."""
     applied: int
     duplicate: int
     filtered: int

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import ConfigDict
 
-from rustrak.accounts.settings import Filters, Quotas, QuotaSetting, Scrubbing
+from rustrak.accounts.settings import Filters, Quotas, QuotaSetting, Retention, Scrubbing
 from rustrak.schemas.base import Body, Reply
 
 
@@ -29,3 +29,4 @@ class InstallationChange(Body):
 class SettingsChange(InstallationChange):
     filters: Filters | None = None
     scrubbing: Scrubbing | None = None
+    retention: Retention | None = None

@@ -25,6 +25,7 @@ DEFAULTS = {
         "ip_policy": "keep",
     },
     "quotas": [],
+    "retention": {"days": None, "thin_after_days": None},
     "updated_at": None,
     "updated_by": None,
 }

@@ -2,6 +2,8 @@
 -- Must stay one statement, or work done meanwhile looks like a difference.
 WITH received AS (
     SELECT project_id, sum(items)::bigint AS items FROM envelopes GROUP BY project_id
+), taken AS (
+    SELECT project_id, sum(items)::bigint AS items FROM trimmed_weeks GROUP BY project_id
 ), ended AS (
     SELECT project_id,
            coalesce(sum(quantity) FILTER (WHERE outcome = 'applied'), 0)::bigint AS applied,
@@ -30,7 +32,7 @@ WITH received AS (
     FROM compared GROUP BY project_id
 )
 SELECT project_id,
-       coalesce(received.items, 0) + coalesce(rate_limited, 0) AS received,
+       coalesce(received.items, 0) + coalesce(taken.items, 0) + coalesce(rate_limited, 0) AS received,
        coalesce(applied, 0) AS applied,
        coalesce(duplicate, 0) AS duplicate,
        coalesce(filtered, 0) AS filtered,
@@ -44,6 +46,7 @@ SELECT project_id,
        coalesce(counted, 0) AS counted,
        coalesce(miscounted_issues, 0) AS miscounted_issues
 FROM received
+FULL JOIN taken USING (project_id)
 FULL JOIN ended USING (project_id)
 FULL JOIN set_aside USING (project_id)
 FULL JOIN waiting USING (project_id)

@@ -1,0 +1,3 @@
+-- Rows that only point to bodies which are about to go.
+DELETE FROM spans
+WHERE project_id = ANY(%(project_ids)s) AND received_at >= %(since)s AND received_at < %(until)s;

@@ -1,0 +1,2 @@
+-- What was held is free again.
+SELECT pg_advisory_unlock(2, 0);
