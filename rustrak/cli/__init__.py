@@ -11,6 +11,7 @@ from rustrak.cli.accounts import project, token
 from rustrak.cli.archive import export, import_archive
 from rustrak.cli.demo import demo
 from rustrak.cli.doctor import doctor
+from rustrak.cli.erase import erase
 from rustrak.cli.grouping import explain, rules
 from rustrak.cli.issue import issue
 from rustrak.cli.migrate import migrate
@@ -42,7 +43,7 @@ def rustrak() -> None:
 
 for command in (
     serve, web, worker, migrate, project, user, token, issue, explain, rules, replay, verify,
-    where, export, import_archive, retention, doctor, demo,
+    where, export, import_archive, retention, erase, doctor, demo,
 ):  # fmt: skip
     rustrak.add_command(command)
 

@@ -21,6 +21,7 @@ from rustrak.digest.projector import (
 )
 from rustrak.errors import Problem
 from rustrak.ledger.envelopes import StoredEnvelope
+from rustrak.ledger.erasing import ERASED_TYPE
 from rustrak.projections.apply_events import share_projects
 from rustrak.projections.apply_outcomes import (
     WHOLE_ENVELOPE,
@@ -174,6 +175,9 @@ def _read_envelope(
 
 
 def _read_item(found: StoredItem, by_type: Mapping[str, Projector], reading: Reading) -> None:
+    if found.item.type == ERASED_TYPE:
+        _end(reading, found, ERASED_TYPE, (Outcome.FILTERED, ERASED_TYPE))
+        return
     projector = by_type.get(found.item.type)
     if projector is None:
         category = _storable(found.item.type[:LONGEST_CATEGORY])

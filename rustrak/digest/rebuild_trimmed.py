@@ -15,21 +15,12 @@ from rustrak.database.pool import Connection, execute, fetch_one
 from rustrak.database.queries import sql
 from rustrak.projections.apply_events import apply_events
 from rustrak.projections.event_row import EventRow
+from rustrak.projections.placed import PLACED_TABLES
 
 ROWS: Final = 2_000  # events folded by one round of statements
-PLACED: Final = (
-    "attachments",
-    "check_ins",
-    "client_reports",
-    "feedback",
-    "item_outcomes",
-    "logs",
-    "session_counts",
-    "spans",
-)
-"""Tables whose rows say which envelope they are from."""
 UNPLACED: Final = ("monitors", "monitor_environments", "release_sightings", "session_users")
-"""Those whose rows do not; folding the rest of their envelopes again changes nothing."""
+"""Tables whose rows do not say which envelope they are from; folding the rest of their envelopes
+again changes nothing."""
 
 
 async def take_over(conn: Connection) -> None:
@@ -38,7 +29,7 @@ async def take_over(conn: Connection) -> None:
         return
     for table in UNPLACED:
         await _copy(conn, table, SQL(""))
-    for table in PLACED:
+    for table in PLACED_TABLES:
         gone = SQL(
             " WHERE NOT EXISTS (SELECT FROM envelopes WHERE envelopes.position = live.position)"
         )

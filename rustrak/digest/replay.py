@@ -105,12 +105,13 @@ async def _fold_again(
     envelopes = await read_envelopes(
         conn, received_at=times([*places.values()]), positions=bigints([*places])
     )
-    taken_back = _taken_back(rows, projectors)
-    return (await digest_items(conn, envelopes, projectors, wanted, taken_back)).happened
+    counted_before = taken_back(rows, projectors)
+    return (await digest_items(conn, envelopes, projectors, wanted, counted_before)).happened
 
 
-def _taken_back(rows: Sequence[DictRow], projectors: Sequence[Projector]) -> Outcomes:
-    """The counters as they were before these items ended; what is parked is in none."""
+def taken_back(rows: Sequence[DictRow], projectors: Sequence[Projector]) -> Outcomes:
+    """What is to be added to the counters so that these items have not ended; what is parked is
+    in none of them. Rows have project_id, received_at, item_type, outcome and reason."""
     categories = _categories(projectors)
     outcomes: Outcomes = Counter()
     for row in rows:

@@ -162,8 +162,12 @@ def _derived_sid(update: Mapping[str, Any], attrs: Mapping[str, Any]) -> str:
 
 
 def _user(raw: Mapping[str, Any]) -> str:
-    """A hash of the distinct id: of one length, and a mail address does not spread."""
     did = raw.get("did")
     if did is None or did == "" or isinstance(did, bool | dict | list):
         return ""
-    return hashlib.blake2s(dumps(str(did)), digest_size=_DIGEST_BYTES).hexdigest()
+    return user_hash(str(did))
+
+
+def user_hash(did: str) -> str:
+    """A hash of a distinct id: of one length, and a mail address does not spread."""
+    return hashlib.blake2s(dumps(did), digest_size=_DIGEST_BYTES).hexdigest()

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from rustrak.database.arrays import texts, uuids
-from rustrak.database.pool import Connection, fetch_all
+from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 
 RUSTRAK: Final = "rustrak"
@@ -28,8 +28,8 @@ class DecisionKind(StrEnum):
     release}; `unmute`, {reason, event_id} if by Rustrak; `assign`, {user_id}; `prioritise`,
     {priority}; of comments {comment_id} and a {text}; `merge`, {into, groupings}, of an issue that
     goes; `split`, {groupings}, of the issue they leave, for the one of the first. About a project
-    as a whole: `change_grouping`, {version, rules, since, until, routes}. `undo`, {position}, of a
-    decision that counts as never taken.
+    as a whole: `change_grouping`, {version, rules, since, until, routes}; `erase`, {by, envelopes,
+    items}, and never of whom. `undo`, {position}, of a decision that counts as never taken.
     """
 
     RESOLVE = "resolve"
@@ -46,6 +46,7 @@ class DecisionKind(StrEnum):
     MERGE = "merge"
     SPLIT = "split"
     CHANGE_GROUPING = "change_grouping"
+    ERASE = "erase"
     UNDO = "undo"
 
 
@@ -100,3 +101,20 @@ async def append_decisions(
         )
         for row in rows
     ]
+
+
+async def decide_for_project(
+    conn: Connection, project_id: int, kind: DecisionKind, actor: str, details: Details
+) -> int:
+    """Write down a decision about a project as a whole; returns its position."""
+    row = await fetch_one(
+        conn,
+        sql("ledger/append_project_decision"),
+        project_id=project_id,
+        kind=kind,
+        actor=actor,
+        details=orjson.dumps(details).decode(),
+    )
+    assert row is not None
+    position: int = row["position"]
+    return position

@@ -1,15 +1,13 @@
 """How a project's events are grouped, as facts; see `rustrak.grouping.timeline`."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-import orjson
 from psycopg.rows import DictRow
 
-from rustrak.database.pool import Connection, fetch_all, fetch_one
+from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
-from rustrak.ledger.decisions import DecisionKind
+from rustrak.ledger.decisions import DecisionKind, decide_for_project
 
 
 async def list_grouping_decisions(conn: Connection, project_ids: Sequence[int]) -> list[DictRow]:
@@ -44,25 +42,10 @@ async def change_grouping(
         "until": until,
         "routes": routes or {},
     }
-    return (await _append(conn, project_id, DecisionKind.CHANGE_GROUPING, actor, details))[0]
+    return await decide_for_project(conn, project_id, DecisionKind.CHANGE_GROUPING, actor, details)
 
 
 async def undo_for_project(conn: Connection, project_id: int, *, actor: str, position: int) -> int:
     """Undo a decision about the project; returns the position of doing so."""
     details = {"position": position}
-    return (await _append(conn, project_id, DecisionKind.UNDO, actor, details))[0]
-
-
-async def _append(
-    conn: Connection, project_id: int, kind: DecisionKind, actor: str, details: dict[str, Any]
-) -> tuple[int, datetime]:
-    row = await fetch_one(
-        conn,
-        sql("ledger/append_project_decision"),
-        project_id=project_id,
-        kind=kind,
-        actor=actor,
-        details=orjson.dumps(details).decode(),
-    )
-    assert row is not None
-    return row["position"], row["decided_at"]
+    return await decide_for_project(conn, project_id, DecisionKind.UNDO, actor, details)

@@ -1,0 +1,2 @@
+-- Facts are append-only again.
+SELECT set_config('rustrak.erasing', 'off', true);
