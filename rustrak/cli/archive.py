@@ -71,3 +71,32 @@ def import_archive(path: Path, name: str | None, dry_run: bool) -> None:
     if found.left_out:
         text += f"; {found.left_out:,} decisions about issues that are not there were left out"
     click.echo(text)
+
+
+@click.command("import-events")
+@click.argument("project_id", type=int)
+@click.argument("paths", nargs=-1, required=True,
+                type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Only see what can be read.")
+def import_events(project_id: int, paths: tuple[Path, ...], dry_run: bool) -> None:
+    """Read events that the web API of Sentry or GlitchTip gave as JSON into a project, as well as
+    they can be read; see docs/archive.md."""
+    from rustrak.digest.importing_events import import_events as run
+    from rustrak.digest.importing_events import read_file
+
+    refused: list[str] = []
+    events = [found for path in paths for found in read_file(path, refused)]
+    for reason in refused:
+        click.echo(f"left out: {reason}", err=True)
+    if dry_run:
+        click.echo(f"{len(events):,} events can be read, {len(refused):,} cannot")
+        return
+
+    async def work(conn: Connection, _settings: Settings) -> str:
+        from rustrak.accounts.projects import get_project
+
+        await get_project(conn, project_id)
+        taken = await run(conn, project_id, events)
+        return f"{taken.imported:,} events imported, {taken.known:,} were there already"
+
+    click.echo(run_on_database(work))
