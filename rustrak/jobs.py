@@ -23,6 +23,8 @@ DELIVERIES = "deliveries"
 """The queue where they are sent, by services that may hang."""
 DECIDE_ALERTS = "decide_alerts"
 SEND_ALERTS = "send_alerts"
+RESTORE = "restore"
+"""Task of the digest's queue: events of issues whose deletion was undone; takes `project_id`."""
 REGROUP = "regroup"
 """Task and queue of what is grouped anew, which may take hours."""
 
@@ -46,7 +48,9 @@ async def request_digest(jobs: App, pool: Pool) -> None:
         await jobs.configure_task(DIGEST, queue=DIGEST, queueing_lock=DIGEST).defer_async()
 
 
-async def defer(conn: Connection, task: str, queue: str, at: datetime | None = None) -> None:
+async def defer(
+    conn: Connection, task: str, queue: str, at: datetime | None = None, **arguments: int
+) -> None:
     """Defer a job in the transaction of `conn`, so that it is seen together with its work.
 
     Without a queueing lock: a job that waits already may run before this transaction commits.
@@ -55,7 +59,7 @@ async def defer(conn: Connection, task: str, queue: str, at: datetime | None = N
     """
     job = _unopened_jobs().configure_task(task, queue=queue, schedule_at=at, connection=conn)
     try:
-        await job.defer_async()
+        await job.defer_async(**arguments)
     except ConnectorException as error:
         raise (error.__cause__ or error) from None
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any, LiteralString
+from uuid import UUID
 
 from psycopg.rows import DictRow
 
@@ -9,7 +10,7 @@ from rustrak.api.call import Call
 from rustrak.api.cursors import DecisionPlace, cut, read_cursor
 from rustrak.api.issues import find_issue
 from rustrak.api.people import as_person
-from rustrak.database.pool import fetch_all
+from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.ledger.decisions import DecisionKind
 from rustrak.schemas.base import CursorPage, CursorQuery
@@ -17,19 +18,23 @@ from rustrak.schemas.issues import Activity
 
 
 async def list_activity(call: Call, query: CursorQuery) -> CursorPage[Activity]:
-    """Who decided what about an issue, newest first."""
-    shown, cursor = await page_of_decisions(call, query, sql("api/list_activity"))
+    """Who decided what about an issue, newest first; of a deleted one too, so that it can be
+    undone."""
+    shown, cursor = await page_of_decisions(
+        call, query, sql("api/list_activity"), also_deleted=True
+    )
     return CursorPage[Activity].of([_activity(row) for row in shown], cursor)
 
 
 async def page_of_decisions(
-    call: Call, query: CursorQuery, text: LiteralString
+    call: Call, query: CursorQuery, text: LiteralString, *, also_deleted: bool = False
 ) -> tuple[Sequence[DictRow], str | None]:
     """Rows about the issue of the path, each at the `position` of a decision, and the cursor."""
     project_id, issue_id = call.project_id, call.uuid("issue_id")
     beyond = read_cursor(query.cursor, DecisionPlace)
     async with call.connection() as conn:
-        await find_issue(conn, project_id, issue_id)
+        if not (also_deleted and await _is_deleted(conn, project_id, issue_id)):
+            await find_issue(conn, project_id, issue_id)
         rows = await fetch_all(
             conn,
             text,
@@ -39,6 +44,12 @@ async def page_of_decisions(
             limit=query.limit + 1,
         )
     return cut(rows, query.limit, DecisionPlace.model_validate)
+
+
+async def _is_deleted(conn: Connection, project_id: int, issue_id: UUID) -> bool:
+    these = {"project_id": project_id, "issue_id": issue_id}
+    row = await fetch_one(conn, sql("api/is_deleted"), **these)
+    return bool(row and row["found"])
 
 
 def _activity(row: DictRow) -> Activity:

@@ -2,12 +2,19 @@
 
 from typing import Final
 
+from psycopg.rows import DictRow
+
+from rustrak.accounts.access import Needs, check_access
 from rustrak.accounts.kept_settings import get_settings
 from rustrak.api.call import Call
 from rustrak.api.issues import as_issue, find_issue
+from rustrak.api.people import as_person
 from rustrak.database.pool import fetch_all
 from rustrak.database.queries import sql
+from rustrak.jobs import DIGEST, RESTORE, defer
+from rustrak.ledger.decisions import DecisionKind
 from rustrak.projections import rearrange
+from rustrak.projections.refold import COMMENTS
 from rustrak.schemas.issues import Issue
 from rustrak.schemas.merges import Grouping, GroupingsToSplit, IssuesToMerge
 
@@ -61,12 +68,23 @@ async def split_issue(call: Call, body: GroupingsToSplit) -> Issue:
 
 async def undo_decision(call: Call) -> None:
     """Let a decision about an issue count as never taken; undoing an undo brings it back."""
-    project_id = call.project_id
+    project_id, position = call.project_id, call.number("decision_id")
     async with call.connection() as conn, conn.transaction():
+        decision = await rearrange.find_decision(conn, project_id, position)
+        _check(call, decision)
         await rearrange.undo(
             conn,
             project_id,
-            position=call.number("decision_id"),
+            position=position,
             actor=call.actor.name,
             scrubbing=(await get_settings(conn, project_id)).scrubbing.rules,
         )
+        if decision["kind"] == DecisionKind.DELETE:
+            await defer(conn, RESTORE, DIGEST, project_id=project_id)
+
+
+def _check(call: Call, decision: DictRow) -> None:
+    """What somebody wrote is theirs to change, or an admin's. Raises Forbidden."""
+    author = as_person(decision["actor"], None)
+    if decision["kind"] in COMMENTS and author.user_id != call.actor.user_id:
+        check_access(Needs.PROJECT_ADMIN, call.actor, call.role, changes=True)

@@ -13,16 +13,18 @@ from uuid import UUID
 import orjson
 
 from rustrak.accounts.projects import create_project
+from rustrak.accounts.settings import ProjectSettings
 from rustrak.database.arrays import integers, uuids
 from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.digest.batch import digest_items
 from rustrak.digest.projectors import PROJECTORS
-from rustrak.digest.rebuild_decisions import delete_until, fold_decided_of, note_deletion
+from rustrak.digest.rebuild_decisions import fold_decided_of
 from rustrak.errors import Conflict
 from rustrak.ledger.archive import BadArchive, Record, read_archive
 from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.ledger.past import hold_past
+from rustrak.projections.deletions import delete_until, list_deletions, note_deletion
 from rustrak.projections.event_row import grouping_id
 
 BATCH: Final = 200  # envelopes folded at a time
@@ -50,7 +52,6 @@ class _Import:
     positions: dict[int, int] = field(default_factory=dict)
     waiting: list[Mapping[str, Any]] = field(default_factory=list)
     """Decisions about issues whose keys only their events tell: those that were deleted."""
-    is_folded: bool = False
 
     @property
     def project_id(self) -> int:
@@ -96,6 +97,8 @@ async def import_project(conn: Connection, file: IO[bytes], name: str | None = N
         batch: list[StoredEnvelope] = []
         for record in records:
             if record.type == "envelope":
+                if not state.result.envelopes:
+                    await _note_deletions(state)
                 batch.append(await _envelope(state, record))
                 if len(batch) == BATCH:
                     await digest_items(conn, batch, PROJECTORS, only={})
@@ -191,9 +194,12 @@ async def _decision(state: _Import, said: Mapping[str, Any]) -> None:
     assert row is not None
     state.positions[said["position"]] = row["position"]
     state.result.decisions += 1
-    if said["kind"] == "delete" and issue is not None:
-        row = {"project_id": state.project_id, "issue_id": issue, "deleted_at": decided_at}
-        await (delete_until if state.is_folded else note_deletion)(state.conn, row)
+
+
+async def _note_deletions(state: _Import) -> None:
+    """All decisions are read: what was deleted, and not taken back, stays out."""
+    for deletion in await list_deletions(state.conn, state.project_id):
+        await note_deletion(state.conn, deletion)
 
 
 async def _deleted_issues(state: _Import) -> None:
@@ -201,9 +207,14 @@ async def _deleted_issues(state: _Import) -> None:
     rows = await fetch_all(state.conn, sql("ledger/export_groupings"), project_id=state.project_id)
     for row in rows:
         state.keys[grouping_id(state.old_project, row["key"])] = row["key"]
-    waiting, state.waiting, state.is_folded = state.waiting, [], True
+    noted = await list_deletions(state.conn, state.project_id)
+    waiting, state.waiting = state.waiting, []
     for said in waiting:
         await _decision(state, said)
+    scrubbing = ProjectSettings().scrubbing.rules  # an import brings no settings
+    for deletion in await list_deletions(state.conn, state.project_id):
+        if deletion not in noted:
+            await delete_until(state.conn, deletion, scrubbing)
     state.result.left_out = len(state.waiting)
 
 

@@ -24,6 +24,7 @@ from rustrak.digest.rebuild_decisions import (
     settle_what_was_regrouped,
 )
 from rustrak.digest.rebuild_trimmed import take_over
+from rustrak.digest.restoring import restore
 from rustrak.ledger.envelopes import fetch_envelopes
 from rustrak.ledger.past import hold_past
 
@@ -63,7 +64,8 @@ async def rebuild(
         await conn.execute("RESET search_path")
         begun = await fetch_one(conn, sql("digest/get_rebuild"))
         assert begun is not None
-        await settle_what_was_regrouped(conn, begun["decision"])
+        for project_id in await settle_what_was_regrouped(conn, begun["decision"]):
+            await restore(conn, project_id)
         await projections.drop(conn, projections.OLD)
         await execute(conn, sql("digest/forget_rebuild"))
     return total

@@ -34,11 +34,12 @@ PARKED = "parked"
 @dataclass(frozen=True, slots=True)
 class Selection:
     """Which items: unsupported, invalid, filtered or parked ones, of one project or all, of some
-    types or all. A duplicate stays one."""
+    types or all, for one reason or any. A duplicate stays one."""
 
     outcomes: tuple[str, ...]
     project_id: int | None = None
     item_types: tuple[str, ...] | None = None
+    reason: str | None = None
 
     def params(self) -> dict[str, object]:
         types = None if self.item_types is None else list(self.item_types)
@@ -46,6 +47,7 @@ class Selection:
             "outcomes": list(self.outcomes),
             "project_id": self.project_id,
             "item_types": types,
+            "reason": self.reason,
         }
 
 

@@ -11,9 +11,10 @@ from rustrak.digest.digester import Digester
 from rustrak.digest.lane import AWAY
 from rustrak.digest.monitors import watch_monitors
 from rustrak.digest.mutes import end_mutes
+from rustrak.digest.restoring import restore
 from rustrak.digest.retention import forget
 from rustrak.errors import Conflict
-from rustrak.jobs import DIGEST, new_jobs, request_digest
+from rustrak.jobs import DIGEST, RESTORE, new_jobs, request_digest
 from rustrak.logging import Note, log
 
 SHIFT = 5.0  # seconds a wake-up digests before it makes room for the next; keeps jobs young
@@ -31,6 +32,11 @@ def new_worker_jobs(digester: Digester, pool: Pool, retention_days: int | None =
     @jobs.task(name=DIGEST, queue=DIGEST)
     async def digest() -> None:
         await digester.run(SHIFT)
+
+    @jobs.task(name=RESTORE, queue=DIGEST)
+    async def restore_events(project_id: int) -> None:
+        async with pool.connection() as conn:
+            await restore(conn, project_id)
 
     @jobs.periodic(cron="* * * * *")
     @jobs.task(name="maintain", queue=DIGEST, queueing_lock="maintain")

@@ -120,17 +120,21 @@ async def _fold_deletions(conn: Connection, decisions: Sequence[Decision]) -> No
         issue_ids=[decision.issue_id for decision in decisions],
         deleted_at=times([decision.decided_at for decision in decisions]),
     )
-    await add_outcomes(conn, outcomes_of_deletion(project_id, hours))
+    await count_as_deleted(conn, project_id, hours)
 
 
-def outcomes_of_deletion(project_id: int, hours: Iterable[Mapping[str, Any]]) -> Outcomes:
-    """What is counted anew of events that were taken out; `hours` have hour and quantity."""
+async def count_as_deleted(
+    conn: Connection, project_id: int, hours: Iterable[Mapping[str, Any]]
+) -> None:
+    """Count events that were taken out as filtered instead of applied; `hours` have hour and
+    quantity."""
     outcomes: Outcomes = Counter()
     for row in hours:
         place = (project_id, row["hour"], "event")
         outcomes[OutcomeKey(*place, Outcome.APPLIED)] = -row["quantity"]
         outcomes[OutcomeKey(*place, Outcome.FILTERED, "issue deleted")] = row["quantity"]
-    return outcomes
+    await add_outcomes(conn, outcomes)
+    await execute(conn, sql("projections/delete_empty_outcomes"), project_id=project_id)
 
 
 Fold = Callable[[Connection, Sequence[Decision]], Awaitable[None]]

@@ -29,6 +29,7 @@ _HOURS: Final = ("projections/fold_issue_hours", "projections/fold_project_hours
 
 _DELETIONS: Final = (
     "projections/delete_project_hours",
+    "projections/delete_empty_hours",
     "projections/delete_issue_hours",
     "projections/delete_tag_values",
     "projections/delete_issue_tags",

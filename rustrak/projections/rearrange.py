@@ -14,10 +14,12 @@ from rustrak.events.scrub import ScrubRules
 from rustrak.grouping.timeline import undone
 from rustrak.ledger.decisions import DecisionKind, append_decisions
 from rustrak.projections.apply_events import own_project
-from rustrak.projections.refold import ATTRIBUTES, refold_decisions
+from rustrak.projections.deletions import list_deletions, set_deletion
+from rustrak.projections.refold import ATTRIBUTES, COMMENTS, refold_comments, refold_decisions
 from rustrak.projections.routes import reroute
 
 ROUTES: Final = frozenset({DecisionKind.MERGE, DecisionKind.SPLIT})
+UNDOABLE: Final = ROUTES | COMMENTS | ATTRIBUTES.keys() | {DecisionKind.DELETE}
 
 
 async def merge(
@@ -79,21 +81,30 @@ async def split(
     return home
 
 
+async def find_decision(conn: Connection, project_id: int, position: int) -> DictRow:
+    """The decision that undoing this position is about: its own, or of an undo what that undid.
+
+    Raises NotFound for a position nothing was decided at.
+    """
+    row = await _decision(conn, project_id, position)
+    while row["kind"] == DecisionKind.UNDO:
+        row = await _decision(conn, project_id, row["details"]["position"])
+    return row
+
+
 async def undo(
     conn: Connection, project_id: int, *, position: int, actor: str, scrubbing: ScrubRules
 ) -> None:
     """Let a decision about an issue count as never taken; undoing an undo brings it back.
 
+    The events of an issue that was deleted are noted as not applied; a replay brings them back.
     Raises NotFound for a position nothing was decided at, Conflict if it was undone before, Invalid
     for what cannot be undone.
     """
     await own_project(conn, project_id)
-    row = await _decision(conn, project_id, position)
-    root = row
-    while root["kind"] == DecisionKind.UNDO:
-        root = await _decision(conn, project_id, root["details"]["position"])
+    root = await find_decision(conn, project_id, position)
     kind, issue_id = DecisionKind(root["kind"]), root["issue_id"]
-    if kind not in ATTRIBUTES and kind not in ROUTES:
+    if kind not in UNDOABLE:
         raise Invalid(f"position: a decision of the kind {kind.value!r} cannot be undone here")
     about = await fetch_all(
         conn, sql("ledger/list_decisions_about"), project_id=project_id, issue_ids=[issue_id]
@@ -109,6 +120,12 @@ async def undo(
     )
     if kind in ROUTES:
         await reroute(conn, project_id, scrubbing)
+    elif kind in COMMENTS:
+        await refold_comments(conn, project_id, issue_id)
+    elif kind is DecisionKind.DELETE:
+        standing = await list_deletions(conn, project_id)
+        deletion = next((one for one in standing if one.issue_id == issue_id), None)
+        await set_deletion(conn, project_id, issue_id, deletion, scrubbing)
     else:
         await refold_decisions(conn, project_id, [issue_id])
 

@@ -20,6 +20,20 @@ ATTRIBUTES: Final = {
 """What a decision is about; of several about one the latest counts."""
 
 
+COMMENTS: Final = frozenset(
+    {DecisionKind.COMMENT, DecisionKind.EDIT_COMMENT, DecisionKind.DELETE_COMMENT}
+)
+
+
+async def refold_comments(conn: Connection, project_id: int, issue_id: UUID) -> None:
+    """What was written about an issue, as if nothing that was undone had ever been."""
+    these = {"project_id": project_id, "issue_ids": [issue_id]}
+    await execute(conn, sql("projections/delete_comments"), **these)
+    for row in standing(await fetch_all(conn, sql("ledger/list_decisions_about"), **these)):
+        if row["kind"] in COMMENTS:
+            await fold_decisions(conn, [Decision.of(project_id, row)])
+
+
 async def refold_decisions(conn: Connection, project_id: int, issue_ids: Collection[UUID]) -> None:
     """Status, priority and assignee of these issues, whose rows the caller holds."""
     if not issue_ids:
@@ -30,6 +44,9 @@ async def refold_decisions(conn: Connection, project_id: int, issue_ids: Collect
     latest: dict[tuple[UUID, str], Decision] = {}
     for row in rows:
         kind = DecisionKind(row["kind"])
+        if kind is DecisionKind.DELETE:  # what comes after it is a new issue
+            for attribute in ATTRIBUTES.values():
+                latest.pop((row["issue_id"], attribute), None)
         if kind in ATTRIBUTES:
             latest[row["issue_id"], ATTRIBUTES[kind]] = Decision.of(project_id, row)
     by_kind: dict[DecisionKind, list[Decision]] = defaultdict(list)

@@ -145,7 +145,9 @@ async def test_the_history_is_paged_and_outlives_a_deletion(installation: Instal
     shown = [entry["details"]["priority"] for entry in [*page["items"], *rest["items"]]]
     assert (shown, rest["has_more"]) == (["low", "high", "low"], False)
     await installation.request("DELETE", path_of(issue), status=204)
-    await refusal(installation, "GET", path_of(issue) + "/activity", 404)
+    await refusal(installation, "GET", path_of(issue) + "/comments", 404)
+    kinds = [entry["kind"] for entry in await history(installation, issue)]
+    assert kinds == ["delete", "prioritise", "prioritise", "prioritise"]
     again = await seen_again(installation, issue)
     assert (again["priority"], again["comment_count"]) == ("medium", 0)
     kinds = [entry["kind"] for entry in await history(installation, issue)]

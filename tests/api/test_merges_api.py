@@ -3,6 +3,9 @@
 from typing import Any
 
 from rustrak.database.pool import Connection, fetch_all
+from rustrak.digest.rebuild import rebuild
+from rustrak.digest.restoring import restore
+from tests.digest.test_rebuild import assert_same, dump, silent
 from tests.installation import Installation
 from tests.made_events import digested, error
 
@@ -84,10 +87,69 @@ async def test_what_cannot_be_merged_split_or_undone_is_told(
         ("/split", {"groupings": [nobody]}, 400),
     ):
         await installation.request("POST", path(installation, key, rest), body, status=status)
-    comment = path(installation, key, "/comments")
-    await installation.request("POST", comment, {"text": "hello"}, status=201)
-    (row,) = await fetch_all(conn, "SELECT position FROM decisions WHERE kind = 'comment'")
+    query = "SELECT position FROM decisions WHERE kind = 'change_grouping' LIMIT 1"
+    (row,) = await fetch_all(conn, query)
     place = f"/api/projects/{installation.project_id}/decisions/{row['position']}/undo"
     answer = await installation.request("POST", place, {}, status=400)
     assert "cannot be undone here" in answer["error"]["message"]
     assert len(await installation.issues()) == 3
+
+
+async def last_decision(installation: Installation, issue: str) -> Any:
+    return (await installation.get(path(installation, issue, "/activity")))["items"][0]
+
+
+async def undo(installation: Installation, position: int) -> None:
+    place = f"/api/projects/{installation.project_id}/decisions/{position}/undo"
+    await installation.request("POST", place, {}, status=204)
+
+
+async def test_what_was_written_about_an_issue_can_be_taken_back_and_brought_back(
+    installation: Installation,
+) -> None:
+    ids = await opened(installation)
+    place = path(installation, ids["KeyError"], "/comments")
+
+    async def texts() -> list[str]:
+        return [one["text"] for one in (await installation.get(place))["items"]]
+
+    comment = await installation.request("POST", place, {"text": "first"}, status=201)
+    written = await last_decision(installation, ids["KeyError"])
+    await installation.request("PATCH", f"{place}/{comment['id']}", {"text": "second"})
+    reworded = await last_decision(installation, ids["KeyError"])
+    await undo(installation, reworded["id"])
+    assert await texts() == ["first"]
+    await installation.request("DELETE", f"{place}/{comment['id']}", status=204)
+    deleted = await last_decision(installation, ids["KeyError"])
+    assert await texts() == []
+    await undo(installation, deleted["id"])
+    assert await texts() == ["first"]
+    await undo(installation, written["id"])
+    assert await texts() == []
+    await undo(installation, (await last_decision(installation, ids["KeyError"]))["id"])
+    assert await texts() == ["first"]
+
+
+async def test_a_deleted_issue_comes_back_with_everything(
+    installation: Installation, conn: Connection, database_url: str
+) -> None:
+    ids = await opened(installation)
+    issue = ids["KeyError"]
+    await installation.request("PATCH", path(installation, issue), {"priority": "high"})
+    place = path(installation, issue, "/comments")
+    await installation.request("POST", place, {"text": "hm"}, status=201)
+    before = await dump(conn)
+    await installation.request("DELETE", path(installation, issue), status=204)
+    await installation.get(path(installation, issue), status=404)
+    gone = await last_decision(installation, issue)
+    assert gone["kind"] == "delete"
+    await undo(installation, gone["id"])
+    (job,) = await fetch_all(conn, "SELECT task_name, args FROM procrastinate_jobs"
+                             " WHERE task_name = 'restore'")  # fmt: skip
+    await restore(conn, job["args"]["project_id"])
+    assert_same(await dump(conn), before)
+    await rebuild(database_url, processes=0, progress=silent)
+    assert_same(await dump(conn), before)
+    await undo(installation, (await last_decision(installation, issue))["id"])
+    await installation.get(path(installation, issue), status=404)
+    assert all(books.is_even for books in (await installation.books()).values())

@@ -1,4 +1,4 @@
--- Lock the next items that ended in one of these outcomes; NULL for project and types means any. What is
+-- Lock the next items that ended in one of these outcomes; NULL for project, types and reason means any. What is
 -- parked is one of them, a whole envelope with item -1. Rows another replay holds are left out.
 WITH noted AS (
     SELECT project_id, position, item, received_at, item_type, outcome, reason
@@ -6,6 +6,7 @@ WITH noted AS (
     WHERE outcome = ANY (%(outcomes)s)
       AND coalesce(%(project_id)s, project_id) = project_id
       AND (%(item_types)s::text[] IS NULL OR item_type = ANY (%(item_types)s))
+      AND (%(reason)s::text IS NULL OR reason = %(reason)s)
       AND (project_id, position, item) > (%(after_project)s, %(after_position)s, %(after_item)s)
     ORDER BY project_id, position, item
     LIMIT %(limit)s
