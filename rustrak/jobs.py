@@ -28,6 +28,9 @@ RESTORE = "restore"
 REGROUP = "regroup"
 """Task and queue of what is grouped anew, which may take hours."""
 
+REBUILD = "rebuild"
+"""Task of the same queue: the read tables made again."""
+
 
 def new_jobs() -> App:
     """A Procrastinate application without tasks; it gets its pool in `open_async`."""

@@ -32,6 +32,7 @@ class Note(StrEnum):
     MIGRATION_WAITS = "migration_waits"
     PARTITION_MADE = "partition_made"
     PARTITION_TRIMMED = "partition_trimmed"
+    REBUILD_FAILED = "rebuild_failed"
     RETENTION_PUT_OFF = "retention_put_off"
     REQUEST_FAILED = "request_failed"
     ENVELOPE_REFUSED = "envelope_refused"

@@ -9,7 +9,7 @@ from rustrak.accounts.kept_settings import get_settings
 from rustrak.api.call import Call
 from rustrak.api.issues import as_issue, find_issue
 from rustrak.api.people import as_person
-from rustrak.database.pool import fetch_all
+from rustrak.database.pool import fetch_all, patiently
 from rustrak.database.queries import sql
 from rustrak.jobs import DIGEST, RESTORE, defer
 from rustrak.ledger.decisions import DecisionKind
@@ -39,7 +39,7 @@ async def list_groupings(call: Call) -> list[Grouping]:
 async def merge_issues(call: Call, body: IssuesToMerge) -> Issue:
     """Let all events of other issues, and those to come, belong to this one."""
     project_id, issue_id = call.project_id, call.uuid("issue_id")
-    async with call.connection() as conn, conn.transaction():
+    async with call.connection() as conn, patiently(conn):
         await rearrange.merge(
             conn,
             project_id,
@@ -54,7 +54,7 @@ async def merge_issues(call: Call, body: IssuesToMerge) -> Issue:
 async def split_issue(call: Call, body: GroupingsToSplit) -> Issue:
     """Let some groupings leave into an issue of their own, which is answered."""
     project_id, issue_id = call.project_id, call.uuid("issue_id")
-    async with call.connection() as conn, conn.transaction():
+    async with call.connection() as conn, patiently(conn):
         home = await rearrange.split(
             conn,
             project_id,
@@ -69,7 +69,7 @@ async def split_issue(call: Call, body: GroupingsToSplit) -> Issue:
 async def undo_decision(call: Call) -> None:
     """Let a decision about an issue count as never taken; undoing an undo brings it back."""
     project_id, position = call.project_id, call.number("decision_id")
-    async with call.connection() as conn, conn.transaction():
+    async with call.connection() as conn, patiently(conn):
         decision = await rearrange.find_decision(conn, project_id, position)
         _check(call, decision)
         await rearrange.undo(

@@ -34,6 +34,7 @@ from rustrak.api import (
     operations,
     outcomes,
     projects,
+    rebuilds,
     releases,
     sessions,
     settings,
@@ -49,6 +50,7 @@ from rustrak.api.route import Route
 
 CHANNEL = "/api/alert-channels/{channel_id}"
 INTEGRATION = "/api/integrations/{channel_id}"
+REBUILD = "/api/rebuilds/{rebuild_id}"
 RULE = PROJECT + "/alert-rules/{rule_id}"
 TEAM_MEMBER = "/api/team/{user_id}"
 KEY = PROJECT + "/keys/{key_id}"
@@ -255,6 +257,17 @@ ALERTS = (
 OPERATIONS = (
     Route("GET", "/health/version", operations.get_version, Needs.LOGIN),
     Route("GET", "/api/rate-limits", operations.list_rate_limits, Needs.LOGIN),
+    Route("GET", "/api/rebuilds", rebuilds.list_rebuilds, Needs.INSTALLATION_ADMIN),
+    Route(
+        "POST",
+        "/api/rebuilds",
+        rebuilds.start_rebuild,
+        Needs.INSTALLATION_ADMIN,
+        201,
+        refusals=(409,),
+    ),
+    Route("GET", REBUILD, rebuilds.get_rebuild, Needs.INSTALLATION_ADMIN),
+    Route("DELETE", REBUILD, rebuilds.cancel_rebuild, Needs.INSTALLATION_ADMIN, refusals=(409,)),
     Route("GET", "/api/storage/summary", operations.summarise_storage, Needs.INSTALLATION_ADMIN),
     Route(
         "GET", "/api/storage/projects", operations.list_storage_by_project, Needs.INSTALLATION_ADMIN

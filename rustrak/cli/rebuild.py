@@ -12,8 +12,9 @@ from rustrak.logging import configure_logging
 
 @click.command("rebuild")
 @click.option("--processes", type=click.IntRange(0, 64), default=2, show_default=True)
+@click.option("--check", is_flag=True, help="Only compare; exit with 1 if anything differs.")
 @click.option("--give-up", is_flag=True, help="Forget a rebuild that was begun.")
-def rebuild(processes: int, give_up: bool) -> None:
+def rebuild(processes: int, check: bool, give_up: bool) -> None:
     """Make all read tables again from the ledger, beside the live ones, and switch to them.
 
     The server runs on. A rebuild that was stopped goes on when it is run again.
@@ -35,13 +36,20 @@ def rebuild(processes: int, give_up: bool) -> None:
             text = f"{done:,} of {total:,} envelopes, {rate:,.0f}/s, {left:,.0f} s left"
             click.echo(f"\r\033[K{text}", err=True, nl=done == total)
 
-    async def work(url: str) -> str:
+    async def work(url: str) -> None:
         if give_up:
             async with await connect(url, application="rebuild") as conn:
                 await forget_rebuild(conn)
-            return "the rebuild is forgotten"
-        folded = await run(url, processes=processes, progress=progress)
-        return f"{folded:,} envelopes folded in {time.monotonic() - started:,.1f} s"
+            click.echo("the rebuild is forgotten")
+            return
+        made = await run(url, processes=processes, progress=progress, is_check=check)
+        click.echo(f"{made.folded:,} envelopes folded in {time.monotonic() - started:,.1f} s")
+        if made.differences:
+            for table, rows in made.differences.items():
+                click.echo(f"{table}: {rows:,} rows differ")
+            sys.exit(1)
+        if check:
+            click.echo("every row is as it should be")
 
     with database(settings) as url:
-        click.echo(asyncio.run(work(url)))
+        asyncio.run(work(url))

@@ -3,10 +3,11 @@
 from rustrak.client.listing import Listing
 from rustrak.client.noun import Noun
 from rustrak.schemas.operations import RateLimit, StorageByProject, StorageSummary, Version
+from rustrak.schemas.rebuilds import NewRebuild, Rebuild
 
 
 class Operations(Noun):
-    """Version, quotas and storage."""
+    """Version, quotas, storage and rebuilds."""
 
     async def version(self) -> Version:
         return await self._get(Version, "health", "version")
@@ -19,3 +20,14 @@ class Operations(Noun):
 
     async def storage_by_project(self) -> StorageByProject:
         return await self._get(StorageByProject, "api", "storage", "projects")
+
+    def rebuilds(self) -> Listing[Rebuild]:
+        return self._whole(Rebuild, "api", "rebuilds")
+
+    async def rebuild(self, *, is_check: bool = False) -> Rebuild:
+        """Ask for all read tables to be made again, or only compared."""
+        body = NewRebuild(is_check=is_check)
+        return await self._send("POST", Rebuild, "api", "rebuilds", body=body)
+
+    async def get_rebuild(self, rebuild_id: int) -> Rebuild:
+        return await self._get(Rebuild, "api", "rebuilds", rebuild_id)

@@ -7,7 +7,9 @@ and nothing is judged again: what Rustrak decided on the way is in the ledger.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
 from typing import Final
@@ -18,6 +20,7 @@ from rustrak.database.queries import sql
 from rustrak.digest.batch import digest_items
 from rustrak.digest.projector import Projector
 from rustrak.digest.projectors import PROJECTORS
+from rustrak.digest.rebuild_compare import compare
 from rustrak.digest.rebuild_decisions import (
     fold_facts_after,
     fold_facts_before,
@@ -30,9 +33,20 @@ from rustrak.ledger.past import hold_past
 
 ROWS: Final = 500  # envelopes of one transaction
 FEW: Final = 2_000  # envelopes that may be folded while everybody waits
+LONGEST_REST: Final = 1.0  # seconds between two transactions of a gentle rebuild
 
 Progress = Callable[[int, int], Awaitable[None]]
 """Told of how many envelopes are folded, of how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a rebuild did."""
+
+    folded: int
+    """Envelopes."""
+    differences: dict[str, int] | None = None
+    """Of a check: rows that differ, of tables where any do."""
 
 
 async def rebuild(
@@ -41,11 +55,14 @@ async def rebuild(
     processes: int,
     progress: Progress,
     projectors: Sequence[Projector] = PROJECTORS,
-) -> int:
-    """Make the read tables again and switch to them; returns the envelopes folded.
+    is_check: bool = False,
+    is_gentle: bool = False,
+) -> Rebuilt:
+    """Make the read tables again and switch to them, or, as a check, only compare them.
 
-    A rebuild that was killed goes on. With no processes it is all done by this one.
-    Raises Conflict where another rebuild, retention or an erasure is under way.
+    A rebuild that was killed goes on. With no processes it is all done by this one. A gentle one
+    rests as long as it works. Raises Conflict where another rebuild, retention or an erasure is
+    under way.
     """
     async with (
         await connect(url, application="rebuild", statement_timeout=0) as conn,
@@ -58,9 +75,12 @@ async def rebuild(
             done, total = await _progress(conn, progress)
             if total - done <= FEW:
                 break
-            await _fold_all(conn, url, processes, progress, projectors)
-        await _finish(conn, since, projectors)
+            await _fold_all(conn, url, Pace(processes, is_gentle), progress, projectors)
+        differences = await _finish(conn, since, projectors, is_check=is_check)
         _, total = await _progress(conn, progress)
+        if is_check:
+            await give_up(conn)
+            return Rebuilt(total, differences)
         await conn.execute("RESET search_path")
         begun = await fetch_one(conn, sql("digest/get_rebuild"))
         assert begun is not None
@@ -68,7 +88,7 @@ async def rebuild(
             await restore(conn, project_id)
         await projections.drop(conn, projections.OLD)
         await execute(conn, sql("digest/forget_rebuild"))
-    return total
+    return Rebuilt(total)
 
 
 async def give_up(conn: Connection) -> None:
@@ -87,14 +107,25 @@ async def fold_next(conn: Connection, projectors: Sequence[Projector]) -> int:
     return len(envelopes)
 
 
-def fold_in_process(url: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How many processes fold, and whether they rest in between."""
+
+    processes: int
+    is_gentle: bool
+
+
+def fold_in_process(url: str, is_gentle: bool) -> None:
     """What another process does until nothing is left."""
 
     async def run() -> None:
         async with await connect(url, application="rebuild", statement_timeout=0) as conn:
             await projections.work_beside(conn)
+            started = time.monotonic()
             while await fold_next(conn, PROJECTORS):
-                pass
+                if is_gentle:
+                    await asyncio.sleep(min(time.monotonic() - started, LONGEST_REST))
+                started = time.monotonic()
 
     asyncio.run(run())
 
@@ -129,16 +160,19 @@ async def _progress(conn: Connection, progress: Progress) -> tuple[int, int]:
 async def _fold_all(
     conn: Connection,
     url: str,
-    processes: int,
+    pace: Pace,
     progress: Progress,
     projectors: Sequence[Projector],
 ) -> None:
-    if processes < 1:
+    if pace.processes < 1:
         while await fold_next(conn, projectors):
             await _progress(conn, progress)
         return
     context = get_context("spawn")
-    workers = [context.Process(target=fold_in_process, args=(url,)) for _ in range(processes)]
+    arguments = (url, pace.is_gentle)
+    workers = [
+        context.Process(target=fold_in_process, args=arguments) for _ in range(pace.processes)
+    ]
     for worker in workers:
         worker.start()
     try:
@@ -152,9 +186,10 @@ async def _fold_all(
 
 
 async def _finish(
-    conn: Connection, since: datetime | None, projectors: Sequence[Projector]
-) -> None:
-    """While digests and decisions wait: the last envelopes, everything decided, the switch."""
+    conn: Connection, since: datetime | None, projectors: Sequence[Projector], *, is_check: bool
+) -> dict[str, int]:
+    """While digests and decisions wait: the last envelopes, everything decided, the switch; or the
+    rows that differ, of a check."""
     async with conn.transaction():
         await execute(conn, sql("digest/hold_projects"))
         await execute(conn, sql("digest/hold_decisions"))
@@ -162,4 +197,7 @@ async def _finish(
         while await fold_next(conn, projectors):
             pass
         await fold_facts_after(conn)
+        if is_check:
+            return await compare(conn)
         await projections.switch(conn)
+    return {}

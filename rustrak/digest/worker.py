@@ -19,6 +19,7 @@ from rustrak.digest.digester import Digester
 from rustrak.digest.lane import AWAY
 from rustrak.digest.projector import Projector
 from rustrak.digest.projectors import PROJECTORS
+from rustrak.digest.rebuild_jobs import add_rebuild_jobs
 from rustrak.digest.regrouping import add_regroup_jobs
 from rustrak.digest.tasks import digest_safely, new_worker_jobs
 from rustrak.jobs import ALERTS, DELIVERIES, DIGEST, REGROUP
@@ -86,6 +87,7 @@ async def _serve_queues(
     def alert_jobs(pool: Pool) -> App:
         jobs = new_alert_jobs(pool, settings, stop)
         add_regroup_jobs(jobs, pool)
+        add_rebuild_jobs(jobs, url, pool)
         return jobs
 
     await asyncio.gather(

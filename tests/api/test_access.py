@@ -158,6 +158,10 @@ RULES = {
     ("GET", PROJECT + "/releases/{version}/new-issues"): Rule.VIEWER,
     ("GET", "/health/version"): Rule.KNOWN,
     ("GET", "/api/rate-limits"): Rule.KNOWN,
+    ("GET", "/api/rebuilds"): Rule.ADMIN,
+    ("POST", "/api/rebuilds"): Rule.ADMIN,
+    ("GET", "/api/rebuilds/{rebuild_id}"): Rule.ADMIN,
+    ("DELETE", "/api/rebuilds/{rebuild_id}"): Rule.ADMIN,
     ("GET", "/api/storage/summary"): Rule.ADMIN,
     ("GET", "/api/storage/projects"): Rule.ADMIN,
 }

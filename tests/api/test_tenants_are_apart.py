@@ -116,6 +116,10 @@ OF_NO_PROJECT = {
     ("GET", "/api/issues/{short_id}"),
     ("GET", "/health/version"),
     ("GET", "/api/rate-limits"),
+    ("GET", "/api/rebuilds"),
+    ("POST", "/api/rebuilds"),
+    ("GET", "/api/rebuilds/{rebuild_id}"),
+    ("DELETE", "/api/rebuilds/{rebuild_id}"),
     ("GET", "/api/storage/summary"),
     ("GET", "/api/storage/projects"),
     ("PATCH", "/api/settings"),
@@ -327,7 +331,8 @@ async def test_nobody_gets_in_without_credentials(
     ]
     for method, path in routes() - OPEN:
         others = {"token_id": 1, "session_id": 1, "invitation_id": 1, "short_id": "OURS-1"}
-        url = installation.base_url + path.format(**ids[0], **others, channel_id=1)
+        others |= {"channel_id": 1, "rebuild_id": 1}
+        url = installation.base_url + path.format(**ids[0], **others)
         for headers in wrong:
             async with installation.client.request(
                 method, url, json={"name": "x"}, headers=headers

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from rustrak.database import projections
-from rustrak.database.pool import Connection, connect, fetch_all
+from rustrak.database.pool import Connection, connect, fetch_all, open_pool
 from rustrak.digest import rebuild as rebuilding
 from rustrak.digest.projectors import PROJECTORS
 from rustrak.digest.rebuild import give_up, rebuild
+from rustrak.digest.rebuild_jobs import rebuild_as_asked
 from tests.checked_in import check_in
 from tests.installation import Installation, envelope
 from tests.made_events import digested, error
@@ -91,7 +92,7 @@ async def test_a_rebuild_equals_what_was_there(
     before = await dump(conn)
     assert all(before[table] for table in ("events", "issues", "issue_tags", "outcomes", "logs"))
     issues = await installation.issues()
-    assert await rebuild(database_url, processes=0, progress=silent) > 20
+    assert (await rebuild(database_url, processes=0, progress=silent)).folded > 20
     assert_same(await dump(conn), before)
     assert await installation.issues() == issues, "open connections find the new tables"
     assert not await projections.exists(conn, projections.OLD)
@@ -152,9 +153,9 @@ async def test_events_and_decisions_that_come_meanwhile_are_in_it(
     finish = rebuilding._finish
     before: dict[str, list[Any]] = {}
 
-    async def at_last(*given: Any) -> None:
+    async def at_last(*given: Any, **named: Any) -> dict[str, int]:
         before.update(await dump(conn))
-        await finish(*given)
+        return await finish(*given, **named)
 
     monkeypatch.setattr(rebuilding, "_finish", at_last)
     await rebuild(database_url, processes=0, progress=silent)
@@ -174,5 +175,73 @@ async def test_a_rebuild_is_given_up(
         await rebuilding._look(own, None)
         assert await rebuilding.fold_next(own, PROJECTORS)
         await give_up(own)
+    assert not await projections.exists(conn, projections.BESIDE)
+    assert_same(await dump(conn), before)
+
+
+async def test_a_check_compares_every_row_and_changes_nothing(
+    installation: Installation, conn: Connection, database_url: str
+) -> None:
+    await happened(installation, 7)
+    before = await dump(conn)
+    made = await rebuild(database_url, processes=0, progress=silent, is_check=True)
+    assert made.differences == {}
+    await conn.execute("UPDATE issues SET event_count = event_count + 1 WHERE digest_order = 1")
+    await conn.execute("DELETE FROM logs")
+    made = await rebuild(database_url, processes=0, progress=silent, is_check=True)
+    issues = await fetch_all(conn, "SELECT FROM issues WHERE digest_order = 1")
+    assert made.differences == {"issues": 2 * len(issues), "logs": 2}
+    assert not await projections.exists(conn, projections.BESIDE)
+    await rebuild(database_url, processes=0, progress=silent)
+    assert_same(await dump(conn), before)
+
+
+async def test_a_worker_does_what_is_asked_over_the_api(
+    installation: Installation, conn: Connection, database_url: str
+) -> None:
+    await happened(installation, 8)
+    before = await dump(conn)
+    await conn.execute("DELETE FROM logs")
+    asked = await installation.request("POST", "/api/rebuilds", {"is_check": True}, status=201)
+    again = await installation.request("POST", "/api/rebuilds", {}, status=409)
+    assert "running" in again["error"]["message"]
+    async with open_pool(database_url, application="test", size=1) as pool:
+        await rebuild_as_asked(database_url, pool)
+        found = await installation.get(f"/api/rebuilds/{asked['id']}")
+        assert (found["state"], found["differences"]) == ("done", {"logs": 2})
+        assert found["done"] == found["total"] > 20
+        asked = await installation.request("POST", "/api/rebuilds", {}, status=201)
+        await rebuild_as_asked(database_url, pool)
+        assert_same(await dump(conn), before)
+        asked = await installation.request("POST", "/api/rebuilds", {}, status=201)
+        place = f"/api/rebuilds/{asked['id']}"
+        stopped = await installation.request("DELETE", place)
+        assert stopped["state"] == "cancelled"
+        await installation.request("DELETE", place, status=409)
+        await rebuild_as_asked(database_url, pool)
+    assert_same(await dump(conn), before)
+    states = [one["state"] for one in await installation.get("/api/rebuilds")]
+    assert states == ["cancelled", "done", "done"]
+    await installation.get("/api/rebuilds/99", status=404)
+
+
+async def test_a_rebuild_that_is_told_to_stop_leaves_nothing(
+    installation: Installation,
+    conn: Connection,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    await happened(installation, 9)
+    before = await dump(conn)
+    asked = await installation.request("POST", "/api/rebuilds", {}, status=201)
+    real = rebuilding.projections.create_beside
+
+    async def cancelled(*given: Any) -> None:
+        await installation.request("DELETE", f"/api/rebuilds/{asked['id']}")
+        await real(*given)
+
+    monkeypatch.setattr(rebuilding.projections, "create_beside", cancelled)
+    async with open_pool(database_url, application="test", size=1) as pool:
+        await rebuild_as_asked(database_url, pool)
     assert not await projections.exists(conn, projections.BESIDE)
     assert_same(await dump(conn), before)
