@@ -14,9 +14,11 @@ from bench.group import measure_grouping
 from bench.measure import Subject
 from bench.options import Options, data_directory, run_scenario, with_options
 from bench.read import measure_reads, measure_searches, seeded_server
+from bench.rebuild import rebuild
 from bench.regroup import regroup
 from bench.report import Metrics
-from bench.scenarios import burst, drain, sustained
+from bench.scenarios import burst, drain, preload, sustained
+from bench.server import start_server
 from bench.soak import soak
 from bench.startup import measure_start
 
@@ -134,6 +136,25 @@ def regroup_command(options: Options, rate: float, seconds: float) -> None:
         return [await regroup(subject, maker, rate, seconds)]
 
     run_scenario(options, f"regroup {options.preloaded:,} events", run)
+
+
+@main.command("rebuild")
+@with_options
+@click.option("--processes", type=click.IntRange(0), default=2, show_default=True)
+def rebuild_command(options: Options, processes: int) -> None:
+    """All read tables made again from what was preloaded. Needs --start, give --preload."""
+    if not options.start:
+        raise click.UsageError("Give --start: the command talks to the database.")
+    results = []
+    with (
+        options.maker() as maker,
+        data_directory(options) as directory,
+        start_server(directory, "split") as server,
+    ):
+        asyncio.run(preload(Subject(server.dsn, server.token), maker, options.preloaded))
+        for _ in range(options.runs):
+            results.append(rebuild(directory, server.dsn.port, processes))
+    options.show(f"rebuild of {options.preloaded:,} events", results)
 
 
 @main.command("group")
