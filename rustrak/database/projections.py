@@ -10,7 +10,7 @@ from typing import Final
 from psycopg.sql import SQL, Identifier
 
 from rustrak.database.migrate import projection_texts
-from rustrak.database.pool import Connection, fetch_one
+from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 
 LIVE: Final = "projection_1"
@@ -38,6 +38,19 @@ async def create_beside(conn: Connection) -> None:
     await conn.execute(SQL("SET LOCAL search_path = {}, public").format(Identifier(BESIDE)))
     for text in projection_texts():
         await conn.execute(_PUBLIC_VIEW.sub("", text).encode())
+
+
+async def drop_slow_indexes(conn: Connection) -> None:
+    """Fold into the tables beside without indexes that only readers need."""
+    for row in await fetch_all(conn, sql("database/list_slow_indexes"), schema=BESIDE):
+        await conn.execute(SQL("DROP INDEX {}").format(Identifier(BESIDE, row["name"])))
+
+
+async def make_missing_indexes(conn: Connection) -> None:
+    """Make the indexes that the live tables have and those beside have not."""
+    query = sql("database/list_missing_indexes")
+    for row in await fetch_all(conn, query, schema=LIVE, missing_in=BESIDE):
+        await conn.execute(row["indexdef"].replace(f" ON {LIVE}.", f" ON {BESIDE}.", 1))
 
 
 async def switch(conn: Connection) -> None:

@@ -7,6 +7,7 @@ and nothing is judged again: what Rustrak decided on the way is in the ledger.
 """
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -70,12 +71,17 @@ async def rebuild(
     ):
         await _begin(conn)
         since: datetime | None = None
+        is_indexed = False
         while True:
             since = await _look(conn, since)
             done, total = await _progress(conn, progress)
-            if total - done <= FEW:
+            if total - done > FEW:
+                await _fold_all(conn, url, Pace(processes, is_gentle), progress, projectors)
+            elif not is_indexed:
+                await projections.make_missing_indexes(conn)
+                is_indexed = True
+            else:
                 break
-            await _fold_all(conn, url, Pace(processes, is_gentle), progress, projectors)
         differences = await _finish(conn, since, projectors, is_check=is_check)
         _, total = await _progress(conn, progress)
         if is_check:
@@ -121,12 +127,14 @@ def fold_in_process(url: str, is_gentle: bool) -> None:
     async def run() -> None:
         async with await connect(url, application="rebuild", statement_timeout=0) as conn:
             await projections.work_beside(conn)
+            await conn.execute("SET synchronous_commit = off")  # what is lost is folded again
             started = time.monotonic()
             while await fold_next(conn, PROJECTORS):
                 if is_gentle:
                     await asyncio.sleep(min(time.monotonic() - started, LONGEST_REST))
                 started = time.monotonic()
 
+    gc.set_threshold(50_000, 20, 100)  # as in the worker
     asyncio.run(run())
 
 
@@ -136,6 +144,7 @@ async def _begin(conn: Connection) -> None:
         async with conn.transaction():
             await execute(conn, sql("digest/forget_rebuild"))
             await projections.create_beside(conn)
+            await projections.drop_slow_indexes(conn)
             await fold_facts_before(conn)
             await take_over(conn)
     await projections.work_beside(conn)
