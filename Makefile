@@ -29,6 +29,7 @@ format: $(VENV)/dev ## Format the code
 
 fuzz: $(VENV)/dev ## Search for inputs that break a reader, for about half an hour
 	$(BIN)/python -m pytest tests/protocol tests/events tests/grouping tests/items tests/api/test_schemathesis.py --hypothesis-profile=long --timeout=0
+	RUSTRAK_TEST_HISTORIES=200 $(BIN)/python -m pytest tests/digest/test_random_histories.py
 
 bench: $(VENV)/dev ## Run the benchmarks: 20,000 events drained, and 2,000 a second sustained
 	$(BIN)/python -m bench drain --start --size 8k

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from rustrak.accounts.settings import read_filters, read_scrubbing
 from rustrak.alerts.outbox import Occasion, note_occasions, of_alarms, of_changes
@@ -35,7 +36,9 @@ from rustrak.projections.apply_outcomes import (
     note_items,
     park,
 )
+from rustrak.projections.changes import ChangeKind
 from rustrak.projections.folded import Ending, Folded, Place
+from rustrak.projections.refold import refold_decisions
 from rustrak.projections.timelines import timelines_of
 
 LONGEST_SLICE = 0.005  # seconds of reading before the event loop gets a turn to answer requests
@@ -65,6 +68,8 @@ class Digested:
 
     happened: Counter[str]
     occasions: list[Occasion]
+    opened: Mapping[int, set[UUID]]
+    """Issues that have a grouping more, by project."""
 
 
 Wanted = Mapping[int, Collection[int]]
@@ -79,6 +84,8 @@ async def digest_batch(
     Returns what happened, counted: outcomes, and issues that came to attention, by kind of change.
     """
     digested = await digest_items(conn, envelopes, projectors, only={})
+    for project_id, issue_ids in digested.opened.items():
+        await refold_decisions(conn, project_id, issue_ids)  # one may have been here before
     await note_occasions(conn, digested.occasions)
     return digested.happened
 
@@ -99,10 +106,14 @@ async def digest_items(
     reading = await read_batch(envelopes, projectors, only, await read_rules(conn, envelopes))
     happened: Counter[str] = Counter()
     occasions: list[Occasion] = []
+    opened: dict[int, set[UUID]] = defaultdict(set)
     for projector in projectors:
         folded = await projector.fold(conn, reading.rows[projector])
         _end_items(reading, projector, folded)
         happened.update(change.kind.value for change in folded.changes)
+        for change in folded.changes:
+            if change.kind is ChangeKind.OPENED:
+                opened[change.project_id].add(change.issue_id)
         occasions += of_changes(folded.changes) + of_alarms(reading.rows[projector], folded)
     await park(conn, reading.parked)
     await note_items(conn, reading.not_applied)
@@ -110,7 +121,7 @@ async def digest_items(
         happened[key.outcome.value] += quantity
     reading.outcomes.update(taken_back or {})
     await add_outcomes(conn, reading.outcomes)
-    return Digested(happened, occasions)
+    return Digested(happened, occasions, opened)
 
 
 async def read_rules(

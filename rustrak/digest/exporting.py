@@ -28,7 +28,13 @@ async def export_project(
         project = await get_project(conn, project_id)
         names = ("id", "name", "slug", "created_at")
         writer = ArchiveWriter(file, {name: project[name] for name in names})
-        for kind in ("people", "groupings", "numbers", "decisions"):  # in the order of need
+        for kind in (
+            "people",
+            "groupings",
+            "numbers",
+            "decisions",
+            "deleted",
+        ):  # in the order of need
             for row in await fetch_all(conn, sql(f"ledger/export_{kind}"), project_id=project_id):
                 writer.write({"type": kind, **row})
         count = await _envelopes(conn, writer, project_id, since, until)

@@ -4,6 +4,7 @@ In an empty installation the project keeps its number, and with it every id. Whe
 taken, ids are computed from the keys of the groupings, which are in the archive.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +25,7 @@ from rustrak.errors import Conflict
 from rustrak.ledger.archive import BadArchive, Record, read_archive
 from rustrak.ledger.envelopes import StoredEnvelope
 from rustrak.ledger.past import hold_past
-from rustrak.projections.deletions import delete_until, list_deletions, note_deletion
+from rustrak.projections.deletions import list_deletions, note_deletion, take_out_deleted
 from rustrak.projections.event_row import grouping_id
 
 BATCH: Final = 200  # envelopes folded at a time
@@ -52,6 +53,10 @@ class _Import:
     positions: dict[int, int] = field(default_factory=dict)
     waiting: list[Mapping[str, Any]] = field(default_factory=list)
     """Decisions about issues whose keys only their events tell: those that were deleted."""
+    deleted: dict[int, list[Mapping[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    """Records of events that were deleted, by the position of their envelope in the archive."""
+    late: list[tuple[int, Mapping[str, Any]]] = field(default_factory=list)
+    """The same, by their position here, where the decision is one of those that wait."""
 
     @property
     def project_id(self) -> int:
@@ -98,7 +103,7 @@ async def import_project(conn: Connection, file: IO[bytes], name: str | None = N
         for record in records:
             if record.type == "envelope":
                 if not state.result.envelopes:
-                    await _note_deletions(state)
+                    await _note_unrecorded(state)
                 batch.append(await _envelope(state, record))
                 if len(batch) == BATCH:
                     await digest_items(conn, batch, PROJECTORS, only={})
@@ -136,6 +141,8 @@ async def _envelope(state: _Import, record: Record) -> StoredEnvelope:
     )
     assert row is not None
     state.result.envelopes += 1
+    for deleted in state.deleted.get(said.get("position", 0), ()):
+        await _record_deleted(state, row["position"], deleted)
     return StoredEnvelope(
         position=row["position"],
         received_at=stored["received_at"],
@@ -165,6 +172,8 @@ async def _other(state: _Import, record: Record) -> None:
                 issue_ids=uuids([issue]),
                 numbers=integers([said["number"]]),
             )
+    elif record.type == "deleted":
+        state.deleted[said["position"]].append(said)
     elif record.type == "decisions":
         await _decision(state, said)
 
@@ -196,10 +205,29 @@ async def _decision(state: _Import, said: Mapping[str, Any]) -> None:
     state.result.decisions += 1
 
 
-async def _note_deletions(state: _Import) -> None:
-    """All decisions are read: what was deleted, and not taken back, stays out."""
+async def _record_deleted(state: _Import, position: int, said: Mapping[str, Any]) -> None:
+    decision = state.positions.get(said["decision"])
+    if decision is None:
+        state.late.append((position, said))
+        return
+    await execute(
+        state.conn,
+        sql("ledger/import_deleted"),
+        project_id=state.project_id,
+        position=position,
+        item=said["item"],
+        decision=decision,
+        is_undone=said["is_undone"],
+    )
+
+
+async def _note_unrecorded(state: _Import) -> None:
+    """All decisions are read; of deletions that do not say what they took out, their time has to
+    do."""
+    here = {state.positions.get(one["decision"]) for of in state.deleted.values() for one in of}
     for deletion in await list_deletions(state.conn, state.project_id):
-        await note_deletion(state.conn, deletion)
+        if deletion.position not in here:
+            await note_deletion(state.conn, deletion)
 
 
 async def _deleted_issues(state: _Import) -> None:
@@ -207,14 +235,16 @@ async def _deleted_issues(state: _Import) -> None:
     rows = await fetch_all(state.conn, sql("ledger/export_groupings"), project_id=state.project_id)
     for row in rows:
         state.keys[grouping_id(state.old_project, row["key"])] = row["key"]
-    noted = await list_deletions(state.conn, state.project_id)
     waiting, state.waiting = state.waiting, []
     for said in waiting:
         await _decision(state, said)
-    scrubbing = ProjectSettings().scrubbing.rules  # an import brings no settings
+    late, state.late = state.late, []
+    for position, said in late:
+        await _record_deleted(state, position, said)
     for deletion in await list_deletions(state.conn, state.project_id):
-        if deletion not in noted:
-            await delete_until(state.conn, deletion, scrubbing)
+        await note_deletion(state.conn, deletion)
+    scrubbing = ProjectSettings().scrubbing.rules  # an import brings no settings
+    await take_out_deleted(state.conn, state.project_id, scrubbing)
     state.result.left_out = len(state.waiting)
 
 

@@ -1,13 +1,18 @@
 """What a rebuild folds beside envelopes: decisions, and the few counts the ledger does not have."""
 
 from rustrak.accounts.kept_settings import get_settings
-from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
+from rustrak.database.pool import Connection, execute, fetch_all
 from rustrak.database.queries import sql
 from rustrak.digest.rebuild_trimmed import take_over_outcomes
 from rustrak.grouping.timeline import standing
 from rustrak.ledger.decisions import Decision
 from rustrak.projections.decide import fold_decisions
-from rustrak.projections.deletions import delete_until, list_deletions, note_deletion
+from rustrak.projections.deletions import (
+    list_deletions,
+    note_deletion,
+    note_unrecorded,
+    take_out_deleted,
+)
 from rustrak.projections.refold import refold_decisions
 from rustrak.projections.routes import reroute
 from rustrak.projections.timelines import timeline_of
@@ -18,23 +23,19 @@ from rustrak.regroup.settle import settle
 async def fold_facts_before(conn: Connection) -> None:
     """What decides where an event belongs: deletions, and routes as they are now."""
     await execute(conn, sql("digest/begin_rebuild"))
-    for deletion in await list_deletions(conn):
-        await note_deletion(conn, deletion)
+    await note_unrecorded(conn)
     for row in await fetch_all(conn, sql("digest/list_decided_projects")):
         await _reroute(conn, row["project_id"])
 
 
 async def fold_facts_after(conn: Connection) -> None:
     """What people decided about issues, and what is known beside the ledger."""
-    begun = await fetch_one(conn, sql("digest/get_rebuild"))
-    assert begun is not None
     await execute(conn, sql("projections/forget_deletions"))
     for deletion in await list_deletions(conn):
         await note_deletion(conn, deletion)
-        if deletion.position > begun["decision"]:
-            scrubbing = (await get_settings(conn, deletion.project_id)).scrubbing.rules
-            await delete_until(conn, deletion, scrubbing)
     for row in await fetch_all(conn, sql("digest/list_decided_projects")):
+        scrubbing = (await get_settings(conn, row["project_id"])).scrubbing.rules
+        await take_out_deleted(conn, row["project_id"], scrubbing)
         await fold_decided_of(conn, row["project_id"])
     await take_over_outcomes(conn)
     await execute(conn, sql("digest/copy_refused"))

@@ -93,6 +93,12 @@ async def _claim(
 async def _fold_again(
     conn: Connection, rows: Sequence[DictRow], projectors: Sequence[Projector]
 ) -> Counter[str]:
+    places = {row["position"]: row["received_at"] for row in rows}
+    envelopes = await read_envelopes(
+        conn, received_at=times([*places.values()]), positions=bigints([*places])
+    )
+    kept = {stored.position for stored in envelopes}
+    rows = [row for row in rows if row["position"] in kept]  # retention has taken the others
     await execute(
         conn,
         sql("digest/forget_endings"),
@@ -103,10 +109,6 @@ async def _fold_again(
     wanted: dict[int, set[int]] = {}
     for row in rows:
         wanted.setdefault(row["position"], set()).add(row["item"])
-    places = {row["position"]: row["received_at"] for row in rows}
-    envelopes = await read_envelopes(
-        conn, received_at=times([*places.values()]), positions=bigints([*places])
-    )
     counted_before = taken_back(rows, projectors)
     return (await digest_items(conn, envelopes, projectors, wanted, counted_before)).happened
 

@@ -12,13 +12,14 @@ from datetime import UTC, datetime
 from operator import attrgetter
 from uuid import UUID
 
-from rustrak.database.arrays import bigints, hex_uuids, integers, texts, times, uuids
+from rustrak.database.arrays import Column, bigints, hex_uuids, integers, texts, times, uuids
 from rustrak.database.pool import Connection, execute, fetch_all
 from rustrak.database.queries import sql
 from rustrak.projections.changes import Change, ChangeKind, change_by
 from rustrak.projections.event_row import EventRow
 from rustrak.projections.fold_aggregates import fold_aggregates
 from rustrak.projections.fold_issues import IssueFold, fold_issues
+from rustrak.projections.folded import Place
 from rustrak.projections.insert import Columns, insert_new
 
 Key = tuple[int, UUID]
@@ -48,6 +49,8 @@ class _Destination:
     is_known: bool
     is_watched: bool
     deleted_at: datetime | None
+    decision: int | None
+    """The deletion."""
 
 
 async def apply_events(conn: Connection, rows: Sequence[EventRow]) -> Applied:
@@ -61,10 +64,11 @@ async def apply_events(conn: Connection, rows: Sequence[EventRow]) -> Applied:
     await share_projects(conn, {row.project_id for row in rows})
     destinations = await _find_destinations(conn, rows)
     wanted = _route(rows, destinations, result)
+    await _record_deleted(conn, result.deleted, destinations)
     wanted.sort(key=_in_key_order)
     fresh = await insert_new(conn, sql("projections/insert_events"), _EVENT_COLUMNS, wanted)
-    for row in wanted:
-        (result.applied if (row.position, row.item) in fresh else result.duplicate).append(row)
+    result.applied = [row for row in wanted if (row.position, row.item) in fresh]
+    await _explain_others(conn, wanted, fresh, result)
     folds = fold_issues(result.applied)
     await _open_groupings(conn, result, destinations)
     await _upsert_issues(conn, folds)
@@ -99,7 +103,11 @@ async def _find_destinations(conn: Connection, rows: Sequence[EventRow]) -> dict
     )
     return {
         (row["project_id"], row["grouping_id"]): _Destination(
-            row["issue_id"], row["is_known"], row["is_watched"], row["deleted_at"]
+            row["issue_id"],
+            row["is_known"],
+            row["is_watched"],
+            row["deleted_at"],
+            row["decision"],
         )
         for row in found
     }
@@ -117,6 +125,40 @@ def _route(
         else:
             wanted.append(row)
     return wanted
+
+
+async def _record_deleted(
+    conn: Connection, rows: Sequence[EventRow], destinations: dict[Key, _Destination]
+) -> None:
+    """What was on its way when its issue was deleted is a part of what was deleted."""
+    if not rows:
+        return
+    decisions = [destinations[row.project_id, row.grouping_id].decision or 0 for row in rows]
+    await execute(
+        conn, sql("projections/record_deleted"), **_places(rows), decisions=bigints(decisions)
+    )
+
+
+async def _explain_others(
+    conn: Connection, wanted: Sequence[EventRow], fresh: set[Place], result: Applied
+) -> None:
+    """What was not inserted was deleted, or is there already."""
+    others = [row for row in wanted if (row.position, row.item) not in fresh]
+    if not others:
+        return
+    found = await fetch_all(conn, sql("projections/find_deleted"), **_places(others))
+    deleted = {(row["position"], row["item"]) for row in found}
+    for row in others:
+        is_deleted = (row.position, row.item) in deleted
+        (result.deleted if is_deleted else result.duplicate).append(row)
+
+
+def _places(rows: Sequence[EventRow]) -> dict[str, Column]:
+    return {
+        "project_ids": integers([row.project_id for row in rows]),
+        "positions": bigints([row.position for row in rows]),
+        "items": integers([row.item for row in rows]),
+    }
 
 
 _EVENT_COLUMNS: Columns = {

@@ -108,7 +108,13 @@ async def _fold_deletions(conn: Connection, decisions: Sequence[Decision]) -> No
     project_id = decisions[0].project_id
     issue_ids = sorted(decision.issue_id for decision in decisions)
     these = {"project_id": project_id, "issue_ids": issue_ids}
-    hours = await fetch_all(conn, sql("projections/delete_events"), **these)
+    hours = await fetch_all(
+        conn,
+        sql("projections/delete_events"),
+        project_id=project_id,
+        issue_ids=[decision.issue_id for decision in decisions],
+        decisions=[decision.position for decision in decisions],
+    )
     await execute(conn, sql("projections/delete_comments"), **these)
     await delete_aggregates(conn, project_id=project_id, issue_ids=issue_ids)
     await execute(conn, sql("projections/delete_groupings"), **these)
@@ -119,6 +125,7 @@ async def _fold_deletions(conn: Connection, decisions: Sequence[Decision]) -> No
         project_id=project_id,
         issue_ids=[decision.issue_id for decision in decisions],
         deleted_at=times([decision.decided_at for decision in decisions]),
+        decisions=[decision.position for decision in decisions],
     )
     await count_as_deleted(conn, project_id, hours)
 
@@ -131,8 +138,8 @@ async def count_as_deleted(
     outcomes: Outcomes = Counter()
     for row in hours:
         place = (project_id, row["hour"], "event")
-        outcomes[OutcomeKey(*place, Outcome.APPLIED)] = -row["quantity"]
-        outcomes[OutcomeKey(*place, Outcome.FILTERED, "issue deleted")] = row["quantity"]
+        outcomes[OutcomeKey(*place, Outcome.APPLIED)] -= row["quantity"]
+        outcomes[OutcomeKey(*place, Outcome.FILTERED, "issue deleted")] += row["quantity"]
     await add_outcomes(conn, outcomes)
     await execute(conn, sql("projections/delete_empty_outcomes"), project_id=project_id)
 

@@ -1,4 +1,9 @@
-"""Deleted issues: what was received until then stays out, as long as the deletion stands."""
+"""Deleted issues: what was deleted stays out, as long as the deletion stands.
+
+Which events those are is recorded when the issue is deleted, and for events that were on their way
+when they are digested. So neither merges nor other groupings, in whatever order they are folded,
+change what a deletion took out.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,44 +53,58 @@ def last_deletions(rows: Sequence[DictRow]) -> list[Deletion]:
 
 
 async def note_deletion(conn: Connection, deletion: Deletion) -> None:
-    """What is received until then, and was not folded yet, stays out."""
+    """What was received of the issue until then, and is folded from now on, stays out."""
     await execute(
         conn,
         sql("projections/note_deletions"),
         project_id=deletion.project_id,
         issue_ids=[deletion.issue_id],
         deleted_at=times([deletion.deleted_at]),
+        decisions=[deletion.position],
     )
 
 
-async def delete_until(conn: Connection, deletion: Deletion, scrubbing: ScrubRules) -> None:
-    """Take out what was folded although it was received before; later events stay. The caller
-    owns the project."""
-    await note_deletion(conn, deletion)
-    hours = await fetch_all(
-        conn,
-        sql("projections/delete_events_until"),
-        project_id=deletion.project_id,
-        issue_id=deletion.issue_id,
-        deleted_at=deletion.deleted_at,
-    )
-    await count_as_deleted(conn, deletion.project_id, hours)
-    await recount(conn, deletion.project_id, [deletion.issue_id], scrubbing)
+async def note_unrecorded(conn: Connection) -> None:
+    """Deletions from before it was recorded what they took out: their time has to do."""
+    rows = await fetch_all(conn, sql("ledger/list_recorded_deletions"))
+    recorded = {(row["project_id"], row["decision"]) for row in rows}
+    for deletion in await list_deletions(conn):
+        if (deletion.project_id, deletion.position) not in recorded:
+            await note_deletion(conn, deletion)
+
+
+async def take_out_deleted(conn: Connection, project_id: int, scrubbing: ScrubRules) -> None:
+    """Take out what was folded although it is deleted. The caller owns the project."""
+    rows = await fetch_all(conn, sql("projections/take_out_deleted"), project_id=project_id)
+    if not rows:
+        return
+    await count_as_deleted(conn, project_id, rows)
+    await recount(conn, project_id, {row["issue_id"] for row in rows}, scrubbing)
     for name in _EMPTY:
-        await execute(conn, sql(name), project_id=deletion.project_id)
+        await execute(conn, sql(name), project_id=project_id)
 
 
 async def set_deletion(
     conn: Connection,
     project_id: int,
     issue_id: UUID,
-    deletion: Deletion | None,
+    position: int,
     scrubbing: ScrubRules,
 ) -> None:
-    """Let this be the deletion that counts, or none: after something was undone. Events that may
+    """Let the deletion at a position count or not, as the decisions say by now. Events that may
     come back are noted as not applied until somebody replays them."""
-    await execute(
-        conn, sql("projections/forget_deletion"), project_id=project_id, issue_id=issue_id
-    )
+    rows = await fetch_all(conn, sql("ledger/list_deletions"), project_id=project_id)
+    deletion = next((one for one in last_deletions(rows) if one.issue_id == issue_id), None)
+    this = {"project_id": project_id, "issue_id": issue_id}
+    await execute(conn, sql("projections/forget_deletion"), **this)
     if deletion is not None:
-        await delete_until(conn, deletion, scrubbing)
+        await note_deletion(conn, deletion)
+    is_undone = all(row["position"] != position for row in standing(rows))
+    await execute(
+        conn,
+        sql("projections/undo_deletion"),
+        project_id=project_id,
+        decision=position,
+        is_undone=is_undone,
+    )
+    await take_out_deleted(conn, project_id, scrubbing)

@@ -14,7 +14,7 @@ from rustrak.events.scrub import ScrubRules
 from rustrak.grouping.timeline import undone
 from rustrak.ledger.decisions import DecisionKind, append_decisions
 from rustrak.projections.apply_events import own_project
-from rustrak.projections.deletions import list_deletions, set_deletion
+from rustrak.projections.deletions import set_deletion
 from rustrak.projections.refold import ATTRIBUTES, COMMENTS, refold_comments, refold_decisions
 from rustrak.projections.routes import reroute
 
@@ -123,9 +123,7 @@ async def undo(
     elif kind in COMMENTS:
         await refold_comments(conn, project_id, issue_id)
     elif kind is DecisionKind.DELETE:
-        standing = await list_deletions(conn, project_id)
-        deletion = next((one for one in standing if one.issue_id == issue_id), None)
-        await set_deletion(conn, project_id, issue_id, deletion, scrubbing)
+        await set_deletion(conn, project_id, issue_id, root["position"], scrubbing)
     else:
         await refold_decisions(conn, project_id, [issue_id])
 

@@ -44,9 +44,6 @@ async def refold_decisions(conn: Connection, project_id: int, issue_ids: Collect
     latest: dict[tuple[UUID, str], Decision] = {}
     for row in rows:
         kind = DecisionKind(row["kind"])
-        if kind is DecisionKind.DELETE:  # what comes after it is a new issue
-            for attribute in ATTRIBUTES.values():
-                latest.pop((row["issue_id"], attribute), None)
         if kind in ATTRIBUTES:
             latest[row["issue_id"], ATTRIBUTES[kind]] = Decision.of(project_id, row)
     by_kind: dict[DecisionKind, list[Decision]] = defaultdict(list)

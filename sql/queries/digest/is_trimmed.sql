@@ -1,2 +1,2 @@
--- Whether retention has taken anything.
-SELECT EXISTS (SELECT FROM trimmed_weeks) AS found;
+-- Whether retention or erasure has taken anything.
+SELECT EXISTS (SELECT FROM trimmed_weeks) OR EXISTS (SELECT FROM decisions WHERE kind = 'erase') AS found;

@@ -1,9 +1,13 @@
--- Take the events of issues out of the projection, note that they were received and are not applied, and say how
--- many fell into each hour.
+-- Take the events of issues out of the projection, note that they were received and by which decision they went,
+-- and say how many fell into each hour.
 WITH deleted AS (
     DELETE FROM events
-    WHERE project_id = %(project_id)s AND issue_id = ANY(%(issue_ids)s::uuid[])
-    RETURNING project_id, position, item, received_at, event_id
+    USING unnest(%(issue_ids)s::uuid[], %(decisions)s::bigint[]) AS deletion (issue_id, decision)
+    WHERE project_id = %(project_id)s AND events.issue_id = deletion.issue_id
+    RETURNING project_id, position, item, received_at, event_id, decision
+), recorded AS (
+    INSERT INTO deleted_items (project_id, position, item, decision)
+    SELECT project_id, position, item, decision FROM deleted
 ), noted AS (
     INSERT INTO item_outcomes (project_id, position, item, received_at, event_id, item_type, outcome, reason)
     SELECT project_id, position, item, received_at, event_id, 'event', 'filtered', 'issue deleted' FROM deleted

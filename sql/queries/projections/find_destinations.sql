@@ -9,7 +9,8 @@ SELECT wanted.project_id,
            WHEN 'muted' THEN issues.status_details ?| '{ignore_count,ignore_user_count}'
            ELSE false
        END AS is_watched,
-       issue_deletions.deleted_at
+       issue_deletions.deleted_at,
+       issue_deletions.decision
 FROM unnest(%(project_ids)b::integer[], %(grouping_ids)b::uuid[]) AS wanted (project_id, grouping_id)
 LEFT JOIN groupings ON groupings.project_id = wanted.project_id AND groupings.id = wanted.grouping_id
 LEFT JOIN grouping_routes ON grouping_routes.project_id = wanted.project_id

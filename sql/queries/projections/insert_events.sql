@@ -1,4 +1,5 @@
 -- Insert what is new; the caller sends rows in key order. Must never update: the first copy wins.
+-- What was deleted stays out.
 INSERT INTO events (
     project_id, event_id, issue_id, grouping_id, position, item, received_at, timestamp, title, culprit,
     level, platform, release, environment, server_name, sdk_name, sdk_version, user_ident, tags)
@@ -14,5 +15,9 @@ FROM unnest(
 ) AS row (
     project_id, event_id, issue_id, grouping_id, position, item, received_at, timestamp, title, culprit,
     level, platform, release, environment, server_name, sdk_name, sdk_version, user_ident, tags)
+WHERE NOT EXISTS (
+    SELECT FROM deleted_items AS deleted
+    WHERE deleted.project_id = row.project_id AND deleted.position = row.position
+      AND deleted.item = row.item AND NOT deleted.is_undone)
 ON CONFLICT (project_id, event_id) DO NOTHING
 RETURNING position, item;

@@ -1,9 +1,12 @@
--- Take out what was received of an issue until it was deleted, and its hours of the project; by hour.
+-- Take out of the projection, and out of the hours of their project, events that were deleted; their issues.
 WITH gone AS (
     DELETE FROM events
-    WHERE project_id = %(project_id)s AND issue_id = %(issue_id)s AND received_at <= %(deleted_at)s
-    RETURNING project_id, position, item, received_at, event_id, environment,
-              date_trunc('hour', received_at, 'UTC') AS hour
+    USING deleted_items AS deleted
+    WHERE deleted.project_id = %(project_id)s AND NOT deleted.is_undone
+      AND events.project_id = deleted.project_id AND events.position = deleted.position
+      AND events.item = deleted.item
+    RETURNING events.project_id, events.position, events.item, events.received_at, events.event_id,
+              events.issue_id, events.environment, date_trunc('hour', events.received_at, 'UTC') AS hour
 ), noted AS (
     INSERT INTO item_outcomes (project_id, position, item, received_at, event_id, item_type, outcome, reason)
     SELECT project_id, position, item, received_at, event_id, 'event', 'filtered', 'issue deleted' FROM gone
@@ -14,4 +17,4 @@ WITH gone AS (
     WHERE project_hours.project_id = %(project_id)s AND project_hours.hour = taken.hour
       AND project_hours.environment = taken.environment
 )
-SELECT hour, count(*) AS quantity FROM gone GROUP BY 1;
+SELECT issue_id, hour, count(*) AS quantity FROM gone GROUP BY 1, 2;
