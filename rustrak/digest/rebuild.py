@@ -32,7 +32,7 @@ from rustrak.digest.restoring import restore
 from rustrak.ledger.envelopes import fetch_envelopes
 from rustrak.ledger.past import hold_past
 
-ROWS: Final = 500  # envelopes of one transaction
+ROWS: Final = 1_000  # envelopes of one transaction
 FEW: Final = 2_000  # envelopes that may be folded while everybody waits
 LONGEST_REST: Final = 1.0  # seconds between two transactions of a gentle rebuild
 
