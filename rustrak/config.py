@@ -48,6 +48,9 @@ class Settings(BaseModel):
     )
     """Days that bodies stay in the ledger, in whole weeks; unset means for ever."""
 
+    dashboard: Annotated[Literal["on", "off"], Field(alias="RUSTRAK_DASHBOARD")] = "on"
+    """Whether pages are served beside the API."""
+
     public_url: Annotated[str | None, Field(alias="PUBLIC_URL")] = None
     """Where SDKs and people reach us; goes into DSNs. Default: http://localhost:PORT."""
 

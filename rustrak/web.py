@@ -17,6 +17,7 @@ from rustrak.api.metrics import Metrics
 from rustrak.api.problems import answer_errors
 from rustrak.api.routes import api_routes, health_routes
 from rustrak.config import Settings
+from rustrak.dashboard.app import add_dashboard
 from rustrak.database.pool import Pool, open_pool
 from rustrak.errors import ConfigurationError
 from rustrak.ingest.admission import Admission
@@ -81,6 +82,8 @@ def _build(settings: Settings, pool: Pool, intake: Intake, rooms: str) -> web.Ap
     app.add_routes(health_routes())
     if rooms == "all":
         app.add_routes(api_routes())
+        if settings.dashboard == "on":
+            add_dashboard(app)
     return app
 
 

@@ -19,7 +19,7 @@ from rustrak.events.scrub import ScrubRules
 from rustrak.ledger.envelopes import StoredEnvelope, read_envelope
 from rustrak.protocol.jsontext import parse_json
 from rustrak.schemas.base import CursorPage, Order
-from rustrak.schemas.events import Annotation, Event, EventDetail, EventsQuery
+from rustrak.schemas.events import Annotation, Event, EventDetail, EventsQuery, Neighbours
 
 _SHOWN = (
     "event_id",
@@ -78,6 +78,20 @@ async def get_event(call: Call) -> EventDetail:
     """One event by the id the SDK reported, with its payload."""
     async with call.connection() as conn:
         return await _detail(conn, call.project_id, call.uuid("event_id"), None)
+
+
+async def get_neighbours(call: Call) -> Neighbours:
+    """The events of the same issue that were received before and after one."""
+    async with call.connection() as conn:
+        row = await find_event(conn, call.project_id, call.uuid("event_id"))
+        found = await fetch_one(
+            conn,
+            sql("api/find_neighbours"),
+            project_id=call.project_id,
+            issue_id=row["issue_id"],
+            position=row["position"],
+        )
+    return Neighbours.model_validate(found)
 
 
 async def require_event(conn: Connection, project_id: int, event_id: UUID) -> None:

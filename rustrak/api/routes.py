@@ -157,6 +157,7 @@ EVENTS = (
     Route("GET", ISSUE + "/events", events.list_events, Needs.VIEWER),
     Route("GET", ISSUE + "/events/{event_id}", events.get_event_of_issue, Needs.VIEWER),
     Route("GET", EVENT, events.get_event, Needs.VIEWER),
+    Route("GET", EVENT + "/neighbours", events.get_neighbours, Needs.VIEWER),
     Route("GET", EVENT + "/attachments", attachments.list_attachments, Needs.VIEWER),
     Route(
         "GET",

@@ -9,6 +9,7 @@ from psycopg import OperationalError
 from rustrak import __version__
 from rustrak.cli.accounts import project, token
 from rustrak.cli.archive import export, import_archive, import_events
+from rustrak.cli.dashboard import dashboard
 from rustrak.cli.demo import demo
 from rustrak.cli.doctor import doctor
 from rustrak.cli.erase import erase
@@ -42,8 +43,8 @@ def rustrak() -> None:
 
 
 for command in (
-    serve, web, worker, migrate, project, user, token, issue, explain, rules, replay, verify,
-    where, export, import_archive, import_events, retention, erase, doctor, demo,
+    serve, web, worker, dashboard, migrate, project, user, token, issue, explain, rules, replay,
+    verify, where, export, import_archive, import_events, retention, erase, doctor, demo,
 ):  # fmt: skip
     rustrak.add_command(command)
 

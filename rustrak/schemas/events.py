@@ -84,3 +84,10 @@ class EventDetail(Event):
     """The event as it was received, scrubbed, with the address of its user filled in."""
     annotations: list[Annotation]
     """What the SDK, or a relay on the way, removed, shortened or could not read (`_meta`)."""
+
+
+class Neighbours(Reply):
+    """Ids of events; null at either end."""
+
+    older: UUID | None
+    newer: UUID | None

@@ -84,6 +84,7 @@ RULES = {
     ("GET", PROJECT + "/feedback"): Rule.VIEWER,
     ("GET", PROJECT + "/where/{event_id}"): Rule.VIEWER,
     ("GET", EVENT + "/grouping"): Rule.VIEWER,
+    ("GET", EVENT + "/neighbours"): Rule.VIEWER,
     ("GET", ISSUE + "/groupings"): Rule.VIEWER,
     ("POST", ISSUE + "/merge"): Rule.EDITOR,
     ("POST", ISSUE + "/split"): Rule.EDITOR,

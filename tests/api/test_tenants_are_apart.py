@@ -42,6 +42,7 @@ WITH_FOREIGN_IDS: dict[tuple[str, str], Any] = {
     ("GET", ISSUE + "/events/{event_id}"): None,
     ("GET", PROJECT + "/events/{event_id}"): None,
     ("GET", PROJECT + "/events/{event_id}/grouping"): None,
+    ("GET", PROJECT + "/events/{event_id}/neighbours"): None,
     ("POST", PROJECT + "/grouping/{change_id}/undo"): None,
     ("GET", ISSUE + "/groupings"): None,
     ("POST", ISSUE + "/merge"): {"issues": ["00000000-0000-4000-8000-000000000000"]},

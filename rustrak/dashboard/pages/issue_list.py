@@ -1,0 +1,162 @@
+"""Issues of one project or of all: searched, sorted, changed together, kept up to date."""
+
+from collections import defaultdict
+from typing import Any, Final
+from urllib.parse import quote, unquote
+
+import orjson
+from aiohttp import web
+
+from rustrak.dashboard.live import Stream
+from rustrak.dashboard.visit import Visit
+
+ROWS: Final = 25
+SORTS: Final = {
+    "last_seen": "Last seen",
+    "first_seen": "First seen",
+    "events": "Events",
+    "users": "Users",
+    "priority": "Priority",
+}
+VIEWS: Final = (
+    ("Unresolved", "is:unresolved"),
+    ("New today", "is:unresolved first-seen:-24h"),
+    ("High priority", "is:unresolved priority:high"),
+    ("Mine", "is:unresolved assigned:me"),
+    ("Ignored", "is:ignored"),
+    ("Resolved", "is:resolved"),
+)
+WORDS: Final = (
+    *("is:unresolved", "is:resolved", "is:ignored", "is:assigned", "is:unassigned"),
+    *("level:error", "level:fatal", "level:warning", "environment:", "release:", "user.email:"),
+    *("first-seen:-24h", "last-seen:-1h", "assigned:me", "assigned:none", "priority:high"),
+    *("times-seen:>100", "users:>10"),
+)  # fmt: skip
+"""What a search may begin with."""
+VIEWS_COOKIE: Final = "rustrak_views"
+MOST_VIEWS: Final = 12
+YEAR: Final = 365 * 86400
+
+CHANGES: Final = {
+    "resolve": {"status": "resolved"},
+    "reopen": {"status": "unresolved"},
+    "mute": {"status": "ignored"},
+    "high": {"priority": "high"},
+    "medium": {"priority": "medium"},
+    "low": {"priority": "low"},
+}
+DONE: Final = {
+    "resolve": "resolved",
+    "reopen": "reopened",
+    "mute": "ignored",
+    "high": "given a high priority",
+    "medium": "given a medium priority",
+    "low": "given a low priority",
+    "delete": "deleted",
+    "merge": "merged",
+}
+
+
+async def show(visit: Visit) -> web.StreamResponse:
+    """A page of the list."""
+    page = await visit.get("/api/issues", **_asked(visit), stats="24h", per_page=ROWS)
+    names = {one["id"]: one for one in visit.projects}
+    is_part = visit.query("part") == "rows"
+    return visit.page(
+        "issue_rows.html" if is_part else "issues.html",
+        page=page,
+        names=names,
+        q=_query(visit),
+        sort=visit.query("sort", "last_seen"),
+        order=visit.query("order", "desc"),
+        chosen=visit.query("project"),
+        sorts=SORTS,
+        words=WORDS,
+        views=[*VIEWS, *_kept_views(visit)],
+        kept=_kept_views(visit),
+    )
+
+
+def _query(visit: Visit) -> str:
+    return visit.request.query.get("q", "is:unresolved")
+
+
+def _asked(visit: Visit) -> dict[str, Any]:
+    """What the address of the page asks the API."""
+    number = visit.query("page", "1")
+    return {
+        "q": _query(visit),
+        "project": visit.query("project"),
+        "environment": visit.query("environment"),
+        "sort": visit.query("sort", "last_seen"),
+        "order": visit.query("order", "desc"),
+        "page": number if number.isdigit() else "1",
+    }
+
+
+async def change(visit: Visit) -> web.StreamResponse:
+    """The chosen issues changed, project by project."""
+    form = await visit.form()
+    action = str(form.get("action", ""))
+    chosen: dict[str, list[str]] = defaultdict(list)
+    for value in form.getall("issue", []):
+        project, _, issue = str(value).partition("/")
+        if project.isdigit():
+            chosen[project].append(issue)
+    back = str(form.get("next", "/issues"))
+    count = sum(map(len, chosen.values()))
+    if not count or action not in DONE:
+        return visit.go(back, "Choose issues first.")
+    for project, issues in chosen.items():
+        await _change(visit, f"/api/projects/{quote(project)}", action, issues)
+    return visit.go(back, f"{count} issue{'s' if count > 1 else ''} {DONE[action]}.")
+
+
+async def _change(visit: Visit, place: str, action: str, issues: list[str]) -> None:
+    if action == "delete":
+        await visit.send("DELETE", f"{place}/issues", {"ids": issues})
+    elif action == "merge":
+        into, *others = issues
+        if others:
+            await visit.send("POST", f"{place}/issues/{quote(into)}/merge", {"issues": others})
+    else:
+        await visit.send("PUT", f"{place}/issues", {"ids": issues, **CHANGES[action]})
+
+
+async def live(visit: Visit) -> web.StreamResponse:
+    """Tells when the list is another one."""
+    stream = Stream(visit.request)
+    response = await stream.open()
+    before = None
+    while True:
+        page = await visit.get("/api/issues", **_asked(visit), per_page=ROWS)
+        now = [[row["id"], row["last_seen"], row["status"]] for row in page["items"]]
+        if before is not None and now != before and not await stream.tell({"changed": True}):
+            break
+        before = now
+        if not await stream.pause():
+            break
+    return response
+
+
+def _kept_views(visit: Visit) -> list[tuple[str, str]]:
+    """Those this browser keeps."""
+    try:
+        kept = orjson.loads(unquote(visit.request.cookies.get(VIEWS_COOKIE, "[]")))
+        return [(str(name)[:40], str(query)[:200]) for name, query in kept][:MOST_VIEWS]
+    except (ValueError, TypeError):
+        return []
+
+
+async def keep_view(visit: Visit) -> web.StreamResponse:
+    """Keep a search under a name, or drop one."""
+    form = await visit.form()
+    name, query = str(form.get("name", "")).strip()[:40], str(form.get("q", ""))[:200]
+    views = [one for one in _kept_views(visit) if one[0] != name]
+    if form.get("action") != "drop" and name and query:
+        views = [*views, (name, query)][-MOST_VIEWS:]
+    text = quote(orjson.dumps(views).decode(), safe="")
+    visit.headers.add(
+        "Set-Cookie", f"{VIEWS_COOKIE}={text}; Max-Age={YEAR}; Path=/; HttpOnly; SameSite=Lax"
+    )
+    return visit.go(f"/issues?q={quote(query, safe='')}")
