@@ -59,6 +59,7 @@ def _activity(row: DictRow) -> Activity:
         at=row["decided_at"],
         actor=as_person(row["actor"], row["email"]),
         details=_details(row),
+        is_undone=row["is_undone"],
     )
 
 

@@ -244,6 +244,8 @@ class Activity(Reply):
     at: datetime
     actor: Person
     details: dict[str, Any]
+    is_undone: bool
+    """Whether it counts as never taken."""
 
 
 def _not_blank(text: str) -> str:

@@ -53,7 +53,7 @@ async def test_an_id_that_does_not_parse_is_404(dashboard: Dashboard, number: st
 async def test_an_unknown_path_is_404_and_a_wrong_method_405(stranger: Dashboard) -> None:
     """The original: 401 with a flat body outside /auth, /api and /health, and 404 without a body
     for both inside."""
-    for path in ("/", "/favicon.ico", "/api/nothing", "/auth/nothing"):
+    for path in ("/nothing", "/favicon.ico", "/api/nothing", "/auth/nothing"):
         assert (await stranger.refusal("GET", path, 404))[0] == "NotFound"
     for method, path in (("PUT", "/api/projects"), ("GET", "/auth/login")):
         assert (await stranger.refusal(method, path, 405))[0] == "MethodNotAllowed"

@@ -86,6 +86,7 @@ def _asked(visit: Visit) -> dict[str, Any]:
     number = visit.query("page", "1")
     return {
         "q": _query(visit),
+        "filter": "" if _query(visit) else "all",
         "project": visit.query("project"),
         "environment": visit.query("environment"),
         "sort": visit.query("sort", "last_seen"),

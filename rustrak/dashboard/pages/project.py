@@ -136,7 +136,7 @@ def _quotas(text: str) -> list[dict[str, Any]]:
     """A quota a line: `1000 hour` or `1000 hour error,transaction`. Raises Refused."""
     quotas = []
     for line in _lines(text):
-        limit, window, *categories = line.split(maxsplit=2)
+        limit, window, *categories = [*line.split(maxsplit=2), "", ""][:3]
         if not limit.isdigit():
             raise Refused(400, f"A quota begins with a number, and this one does not: {line[:60]}")
         named = [word.strip() for word in ",".join(categories).split(",") if word.strip()]
