@@ -13,7 +13,7 @@ from bench.corpus import SIZES, load_corpus
 from bench.group import measure_grouping
 from bench.measure import Subject
 from bench.options import Options, data_directory, run_scenario, with_options
-from bench.read import measure_reads, measure_searches, seeded_server
+from bench.read import measure_pages, measure_reads, measure_searches, seeded_server
 from bench.rebuild import rebuild
 from bench.regroup import regroup
 from bench.report import Metrics
@@ -122,6 +122,7 @@ def read_command(options: Options, events: int, issues: int, times: int) -> None
         project = int(dsn.project)
         click.echo(asyncio.run(measure_searches(url, project, times)) + "\n")
         base_url = f"http://{dsn.host}:{dsn.port}"
+        click.echo(asyncio.run(measure_pages(base_url, url, project, seeded, times)) + "\n")
         click.echo(asyncio.run(measure_reads(base_url, token, project, seeded, times)))
 
 

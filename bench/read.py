@@ -63,19 +63,67 @@ URLS: Final = (
 )
 """What is asked over HTTP. Other answers than 200 are left out of the table and listed below it."""
 
+PAGES: Final = (
+    ("page: issues, all projects", "/issues"),
+    ("page: issues, everything", "/issues?q="),
+    ("page: a search", "/issues?q=" + quote("is:unresolved environment:production level:error")),
+    ("page: the largest issue", "/projects/{project}/issues/{largest}"),
+    ("page: its tags", "/projects/{project}/issues/{largest}/counts"),
+    ("page: an issue", "/projects/{project}/issues/{median}"),
+    ("page: an event", "/projects/{project}/issues/{largest}/events/{event}"),
+    ("page: releases", "/projects/{project}/releases"),
+    ("page: transactions", "/projects/{project}/transactions"),
+    ("page: logs", "/projects/{project}/logs"),
+    ("page: monitors", "/projects/{project}/monitors"),
+    ("page: feedback", "/projects/{project}/feedback"),
+    ("page: project settings", "/projects/{project}/settings"),
+    ("page: grouping", "/projects/{project}/settings/grouping"),
+    ("page: alerts", "/projects/{project}/settings/alerts"),
+    ("page: members", "/projects/{project}/settings/members"),
+    ("page: outcomes", "/projects/{project}/settings/outcomes"),
+    ("page: installation", "/settings"),
+    ("page: account", "/account"),
+    ("page: where", "/where?event_id={event}"),
+)
+"""The dashboard's."""
+
 Work = Callable[[], Awaitable[object]]
 Timing = tuple[str, list[float]]
 
 
 async def measure_reads(base_url: str, token: str, project: int, seeded: Seeded, runs: int) -> str:
     """Ask for every URL in turn, `runs` times, in a shuffled order; one at a time."""
+    headers = {"Authorization": f"Bearer {token}"}
+    return await _measure(base_url, headers, URLS, project, seeded, runs)
+
+
+async def measure_pages(base_url: str, url: str, project: int, seeded: Seeded, runs: int) -> str:
+    """The same for the pages of somebody who is logged in."""
+    from rustrak.accounts.sessions import open_session
+    from rustrak.api.identify import COOKIE
+    from rustrak.database.pool import connect, fetch_all
+
+    async with await connect(url, application="bench") as conn:
+        (user,) = await fetch_all(conn, "SELECT id FROM users WHERE is_admin LIMIT 1")
+        secret = await open_session(conn, user["id"], user_agent="bench", remote_addr="127.0.0.1")
+    headers = {"Cookie": f"{COOKIE}={secret}"}
+    return await _measure(base_url, headers, PAGES, project, seeded, runs)
+
+
+async def _measure(
+    base_url: str,
+    headers: dict[str, str],
+    urls: Sequence[tuple[str, str]],
+    project: int,
+    seeded: Seeded,
+    runs: int,
+) -> str:
     names = {
         "project": project,
         "largest": seeded.largest_issue,
         "median": seeded.median_issue,
         "event": seeded.event,
     }
-    headers = {"Authorization": f"Bearer {token}"}
     refused: dict[str, int] = {}
     async with aiohttp.ClientSession(headers=headers) as client:
 
@@ -88,7 +136,7 @@ async def measure_reads(base_url: str, token: str, project: int, seeded: Seeded,
 
             return get
 
-        timings = await _time_all([(name, getting(name, path)) for name, path in URLS], runs)
+        timings = await _time_all([(name, getting(name, path)) for name, path in urls], runs)
     kept = [timing for timing in timings if timing[0] not in refused]
     notes = [f"answered {status}, not measured: {name}" for name, status in refused.items()]
     return "\n".join([_table(f"HTTP, {runs} times each", kept), *notes])

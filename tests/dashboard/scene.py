@@ -39,6 +39,7 @@ class Scene:
         return {
             "/issues": "/issues?q=",
             "issue": issue,
+            "counts": f"{issue}/counts",
             "event": f"{issue}/events/latest",
             "oldest": f"{issue}/events/oldest",
             "json": f"{issue}/events/{self.event}/json",

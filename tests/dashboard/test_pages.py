@@ -7,14 +7,18 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from aiohttp import ClientSession
+from aiohttp import ClientSession, CookieJar
+from aiohttp.test_utils import TestServer
+from yarl import URL
 
 from rustrak.accounts.access import Role
+from rustrak.config import Settings
+from rustrak.dashboard.app import open_dashboard
 from rustrak.dashboard.pages import PAGES
 from rustrak.dashboard.visit import local_path
 from rustrak.database.pool import Connection, fetch_all
 from tests.dashboard.scene import Scene, browser_of, set_up
-from tests.installation import Installation
+from tests.installation import Installation, open_installation
 from tests.made_events import digested, error
 
 HOSTILE = (
@@ -330,3 +334,62 @@ async def test_a_list_tells_of_what_comes(installation: Installation, conn: Conn
         await digested(installation, error("B"))
         heard = await stream.content.readline()
         assert json.loads(heard.removeprefix(b"data: ")) == {"changed": True}
+
+
+async def test_a_huge_issue_is_shown_before_its_tags_are_counted(
+    scene: Scene, conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with browser_of(scene.installation, conn, "a@b.c", is_admin=True) as browser:
+        assert "colour" in await look(browser, scene.paths["issue"])
+        monkeypatch.setattr("rustrak.dashboard.pages.issue.HUGE", 1)
+        text = await look(browser, scene.paths["issue"])
+        assert "colour</summary>" not in text
+        part = scene.paths["issue"] + "/counts?part=1"
+        assert f'data-load="{part}"' in text
+        assert "<!doctype" not in await look(browser, part)
+
+
+async def test_a_dashboard_elsewhere_shows_the_same(scene: Scene, conn: Connection) -> None:
+    async with (
+        open_dashboard(scene.installation.base_url) as app,
+        TestServer(app) as server,
+        browser_of(scene.installation, conn, "a@b.c", is_admin=True) as browser,
+    ):
+        cookie = browser.cookie_jar.filter_cookies(URL(scene.installation.base_url))
+        secret = cookie["rustrak_session"].value
+        async with elsewhere_of(server, secret) as elsewhere:
+            for name, path in scene.paths.items():
+                text = await look(elsewhere, path, 303 if name == "by id" else 200)
+                if name == "issue":
+                    assert "/checkout" in text
+            await press(elsewhere, scene.paths["issue"], action="resolve")
+            await press(elsewhere, scene.paths["issue"], 403, "cross-site", action="reopen")
+        await press(browser, "/logout")
+        async with elsewhere_of(server, secret) as ended:
+            await look(ended, "/issues", 303)
+
+
+def elsewhere_of(server: TestServer, secret: str) -> ClientSession:
+    jar = CookieJar(unsafe=True)
+    cookies = {"rustrak_session": secret}
+    return ClientSession(str(server.make_url("/")), cookies=cookies, cookie_jar=jar)
+
+
+async def test_a_server_that_is_away_is_told_of(conn: Connection) -> None:
+    async with (
+        open_dashboard("http://127.0.0.1:9") as app,
+        TestServer(app) as server,
+        ClientSession() as client,
+        client.get(server.make_url("/issues")) as answer,
+    ):
+        assert answer.status == 503
+        assert "does not answer" in await answer.text()
+
+
+async def test_pages_can_be_left_out(database_url: str) -> None:
+    settings = Settings(dashboard="off")
+    async with (
+        open_installation(database_url, settings) as installation,
+        installation.client.get(f"{installation.base_url}/login") as answer,
+    ):
+        assert answer.status == 404

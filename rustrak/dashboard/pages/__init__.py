@@ -36,6 +36,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("POST", "/views", issue_list.keep_view),
     Page("GET", ISSUE, issue.show),
     Page("POST", ISSUE, issue.act),
+    Page("GET", ISSUE + "/counts", issue.part),
     Page("GET", EVENT, event.show),
     Page("GET", EVENT + "/json", event.as_file),
     Page("GET", EVENT + "/markdown", event.as_text),

@@ -11,6 +11,8 @@ from rustrak.dashboard.backend import Refused
 from rustrak.dashboard.reading import read
 from rustrak.dashboard.visit import Visit
 
+HUGE: Final = 20_000
+"""Events of an issue whose tags are not counted before the page is shown, but beside it."""
 STATUS: Final = {
     "resolve": {"status": "resolved"},
     "resolve_next": {"status": "resolved", "status_details": {"in_next_release": True}},
@@ -39,30 +41,25 @@ async def show(visit: Visit) -> web.StreamResponse:
     """Everything about an issue, with its latest event."""
     place = _place(visit)
     window = "30d" if visit.query("window") == "30d" else "24h"
-    deleted = await visit.answer("GET", place)
-    if deleted.status == 404:
+    found = await visit.answer("GET", place)
+    if found.status == 404:
         return await _gone(visit, place)
-    (
-        issue,
-        stats,
-        aggregates,
-        tags,
-        activity,
-        comments,
-        events,
-        groupings,
-        people,
-    ) = await asyncio.gather(
-        visit.get(place),
+    issue = found.json()
+    is_huge = issue["event_count"] > HUGE
+    stats, aggregates, activity, comments, events, people = await asyncio.gather(
         visit.get(f"{place}/stats", window=window),
         visit.get(f"{place}/aggregates"),
-        visit.get(f"{place}/tags"),
         visit.get(f"{place}/activity", limit=30),
         visit.get(f"{place}/comments", limit=100),
         visit.get(f"{place}/events"),
-        visit.get(f"{place}/groupings"),
         visit.get(f"{visit.place}/members"),
     )
+    tags: Any = []
+    groupings: Any = []
+    if not is_huge:
+        tags, groupings = await asyncio.gather(
+            visit.get(f"{place}/tags"), visit.get(f"{place}/groupings")
+        )
     event = await _latest(visit, events)
     similar = await _similar(visit, issue)
     return visit.page(
@@ -71,6 +68,8 @@ async def show(visit: Visit) -> web.StreamResponse:
         stats=stats,
         window=window,
         aggregates=aggregates,
+        is_huge=is_huge,
+        releases=_releases(tags),
         tags=tags,
         activity=activity["items"],
         comments=comments["items"],
@@ -95,6 +94,12 @@ async def _gone(visit: Visit, place: str) -> web.StreamResponse:
     return visit.page("issue_gone.html", status=404, activity=activity.json()["items"])
 
 
+def _releases(tags: Any) -> list[tuple[str, str]]:
+    """When the issue was first seen in each release."""
+    values: list[Any] = next((tag["values"] for tag in tags if tag["key"] == "release"), [])
+    return [(value["value"], value["first_seen"]) for value in values]
+
+
 async def _latest(visit: Visit, events: Any) -> Any:
     """The newest event in full; None once its body is gone."""
     if not events["items"]:
@@ -114,6 +119,16 @@ async def _similar(visit: Visit, issue: Any) -> list[Any]:
     if found.status != 200:
         return []
     return [one for one in found.json()["items"] if one["id"] != issue["id"]][:5]
+
+
+async def part(visit: Visit) -> web.StreamResponse:
+    """What takes longer to count of a huge issue: its tags and its groupings."""
+    place = _place(visit)
+    issue, tags, groupings = await asyncio.gather(
+        visit.get(place), visit.get(f"{place}/tags"), visit.get(f"{place}/groupings")
+    )
+    template = "issue_counts.html" if visit.query("part") else "issue_part.html"
+    return visit.page(template, issue=issue, tags=tags, groupings=groupings)
 
 
 async def act(visit: Visit) -> web.StreamResponse:

@@ -111,6 +111,14 @@ if (rows) {
   });
 }
 
+for (const place of all("[data-load]")) {
+  fetch(place.dataset.load).then(async (answer) => {
+    if (!answer.ok || answer.redirected) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    place.replaceChildren(...page.body.childNodes);
+  });
+}
+
 const waiting = one("[data-first]");
 if (waiting) listen(waiting.dataset.first, (said, source) => {
   source.close();

@@ -1,6 +1,6 @@
 -- What every open project has in the read tables.
 SELECT projects.id, projects.name,
-       (SELECT count(*) FROM events WHERE project_id = projects.id) AS events,
+       (SELECT coalesce(sum(event_count), 0)::bigint FROM issues WHERE project_id = projects.id) AS events,
        kept.attachments, kept.bytes AS attachment_bytes
 FROM projects
 CROSS JOIN LATERAL (
