@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from rustrak import __version__
 from rustrak.accounts.usage import list_quotas, read_usage
 from rustrak.api.call import Call
-from rustrak.database.pool import fetch_all
+from rustrak.database.pool import fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.schemas.operations import (
+    Health,
     LedgerWeek,
     ProjectStorage,
     RateLimit,
@@ -23,6 +24,14 @@ SAMPLE = 64 * 1024 * 1024  # bytes of the ledger that are read to estimate each 
 async def get_version(_call: Call) -> Version:
     """Which version answers."""
     return Version(version=__version__)
+
+
+async def get_health(call: Call) -> Health:
+    """What waits, what is parked, who digests, and which versions are at work."""
+    async with call.connection() as conn:
+        row = await fetch_one(conn, sql("api/get_health"))
+    assert row is not None
+    return Health(version=__version__, **row)
 
 
 async def list_rate_limits(call: Call) -> list[RateLimit]:

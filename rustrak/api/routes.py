@@ -31,10 +31,8 @@ from rustrak.api import (
     metrics,
     monitors,
     new_issues,
-    operations,
     outcomes,
     projects,
-    rebuilds,
     releases,
     sessions,
     settings,
@@ -45,12 +43,12 @@ from rustrak.api import (
     whereabouts,
 )
 from rustrak.api.grouping_routes import GROUPING
+from rustrak.api.operations_routes import OPERATIONS
 from rustrak.api.paths import EVENT, ISSUE, PROJECT
 from rustrak.api.route import Route
 
 CHANNEL = "/api/alert-channels/{channel_id}"
 INTEGRATION = "/api/integrations/{channel_id}"
-REBUILD = "/api/rebuilds/{rebuild_id}"
 RULE = PROJECT + "/alert-rules/{rule_id}"
 TEAM_MEMBER = "/api/team/{user_id}"
 KEY = PROJECT + "/keys/{key_id}"
@@ -253,26 +251,6 @@ ALERTS = (
     Route("DELETE", RULE, alert_rules.delete_rule, Needs.PROJECT_ADMIN),
     Route("POST", RULE + "/test", alert_rules.test_rule, Needs.PROJECT_ADMIN),
     Route("GET", PROJECT + "/alert-history", alert_rules.list_deliveries, Needs.VIEWER),
-)
-
-OPERATIONS = (
-    Route("GET", "/health/version", operations.get_version, Needs.LOGIN),
-    Route("GET", "/api/rate-limits", operations.list_rate_limits, Needs.LOGIN),
-    Route("GET", "/api/rebuilds", rebuilds.list_rebuilds, Needs.INSTALLATION_ADMIN),
-    Route(
-        "POST",
-        "/api/rebuilds",
-        rebuilds.start_rebuild,
-        Needs.INSTALLATION_ADMIN,
-        201,
-        refusals=(409,),
-    ),
-    Route("GET", REBUILD, rebuilds.get_rebuild, Needs.INSTALLATION_ADMIN),
-    Route("DELETE", REBUILD, rebuilds.cancel_rebuild, Needs.INSTALLATION_ADMIN, refusals=(409,)),
-    Route("GET", "/api/storage/summary", operations.summarise_storage, Needs.INSTALLATION_ADMIN),
-    Route(
-        "GET", "/api/storage/projects", operations.list_storage_by_project, Needs.INSTALLATION_ADMIN
-    ),
 )
 DOCUMENTATION = (
     Route("GET", "/api/openapi.json", documentation.get_openapi, Needs.NOTHING, refusals=(304,)),

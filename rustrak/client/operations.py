@@ -2,7 +2,7 @@
 
 from rustrak.client.listing import Listing
 from rustrak.client.noun import Noun
-from rustrak.schemas.operations import RateLimit, StorageByProject, StorageSummary, Version
+from rustrak.schemas.operations import Health, RateLimit, StorageByProject, StorageSummary, Version
 from rustrak.schemas.rebuilds import NewRebuild, Rebuild
 
 
@@ -11,6 +11,9 @@ class Operations(Noun):
 
     async def version(self) -> Version:
         return await self._get(Version, "health", "version")
+
+    async def health(self) -> Health:
+        return await self._get(Health, "api", "health")
 
     def rate_limits(self) -> Listing[RateLimit]:
         return self._whole(RateLimit, "api", "rate-limits")

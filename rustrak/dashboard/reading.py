@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import orjson
+from rustrak.dashboard.values import as_json, cut, text
 
 MOST_FRAMES: Final = 250
 MOST_ROWS: Final = 200
 MOST_CRUMBS: Final = 100
 MOST_THREADS: Final = 100
-LONGEST: Final = 4_000  # characters of one value
 LONGEST_LINE: Final = 400  # characters of a line of code
 
 Pairs = list[tuple[str, str]]
@@ -131,32 +130,6 @@ def read(data: Any) -> Said:
             if event.get(name)
         ],
     )
-
-
-def as_json(value: Any) -> str:
-    """Indented, cut."""
-    try:
-        text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_NON_STR_KEYS).decode()
-    except (TypeError, orjson.JSONEncodeError):
-        text = str(value)
-    return cut(text)
-
-
-def text(value: Any) -> str:
-    """A value as one text, cut."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return cut(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)[:LONGEST]
-    return as_json(value)
-
-
-def cut(value: str, longest: int = LONGEST) -> str:
-    return value if len(value) <= longest else value[:longest] + "…"
 
 
 _LONG_NAMES: Final = {

@@ -61,3 +61,18 @@ class StorageByProject(Reply):
     sampled_percent: float
     """Of the ledger's pages; below 100, `envelopes` and `ledger_bytes` are estimates."""
     is_estimate: bool
+
+
+class Health(Reply):
+    """How the installation is doing."""
+
+    version: str
+    postgres_version: str
+    backlog: int
+    """Envelopes that wait to be digested."""
+    oldest_waiting: datetime | None
+    """When the first of them was received; null where nothing waits."""
+    parked: int
+    """Items that could not be digested."""
+    digesters: int
+    """Lanes of workers that are connected, one or two a worker; none digests nothing."""

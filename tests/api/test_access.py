@@ -159,6 +159,7 @@ RULES = {
     ("GET", PROJECT + "/releases/{version}/new-issues"): Rule.VIEWER,
     ("GET", "/health/version"): Rule.KNOWN,
     ("GET", "/api/rate-limits"): Rule.KNOWN,
+    ("GET", "/api/health"): Rule.ADMIN,
     ("GET", "/api/rebuilds"): Rule.ADMIN,
     ("POST", "/api/rebuilds"): Rule.ADMIN,
     ("GET", "/api/rebuilds/{rebuild_id}"): Rule.ADMIN,

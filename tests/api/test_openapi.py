@@ -241,7 +241,7 @@ async def test_long_answers_are_compressed_for_who_asks(
         ("PUT", "/api/projects", 405),
         ("GET", "/api/projects/", 404),
         ("GET", "/api/nothing", 404),
-        ("GET", "/", 404),
+        ("GET", "/nothing", 404),
     ],
 )
 async def test_other_methods_and_paths_are_refused(

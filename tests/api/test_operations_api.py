@@ -201,3 +201,16 @@ async def test_metrics_say_that_the_database_is_away(database_url: str) -> None:
     assert found["rustrak_database_up"] == "0"
     assert "process_resident_memory_bytes" in found
     assert "rustrak_inbox_envelopes" not in found
+
+
+async def test_how_the_installation_is_doing(installation: Installation) -> None:
+    await installation.send(error())
+    await installation.send(error())
+    found = await installation.get("/api/health")
+    assert (found["backlog"], found["parked"], found["digesters"]) == (2, 0, 0)
+    assert found["oldest_waiting"] is not None
+    assert found["postgres_version"][:2].isdigit()
+    await installation.digest()
+    found = await installation.get("/api/health")
+    assert (found["backlog"], found["oldest_waiting"]) == (0, None)
+    assert found["digesters"] >= 1

@@ -117,6 +117,7 @@ OF_NO_PROJECT = {
     ("GET", "/api/issues/{short_id}"),
     ("GET", "/health/version"),
     ("GET", "/api/rate-limits"),
+    ("GET", "/api/health"),
     ("GET", "/api/rebuilds"),
     ("POST", "/api/rebuilds"),
     ("GET", "/api/rebuilds/{rebuild_id}"),

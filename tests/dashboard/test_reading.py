@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rustrak.dashboard import reading
 from rustrak.dashboard.reading import MOST_CRUMBS, MOST_FRAMES, Said, read
 from rustrak.dashboard.telling import as_curl, as_markdown
+from rustrak.dashboard.values import LONGEST
 from tests.dashboard.scene import everything
 
 JSON = st.recursive(
@@ -71,7 +71,7 @@ def test_what_is_huge_is_cut() -> None:
     assert raised.left_out == 2000 - MOST_FRAMES
     assert raised.frames[0].function == "1999", "the call that raised it is first"
     assert len(said.crumbs) == MOST_CRUMBS
-    assert max(len(crumb.message) for crumb in said.crumbs) <= reading.LONGEST + 1
+    assert max(len(crumb.message) for crumb in said.crumbs) <= LONGEST + 1
 
 
 def test_markdown_is_only_ours() -> None:

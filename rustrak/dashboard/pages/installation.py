@@ -24,12 +24,18 @@ async def _page(visit: Visit, status: int = 200, **values: Any) -> web.Response:
     )
     stored: dict[str, Any] = {}
     if visit.me["is_admin"]:
-        summary, by_project, rebuilds = await asyncio.gather(
+        doing, summary, by_project, rebuilds = await asyncio.gather(
+            visit.get("/api/health"),
             visit.get("/api/storage/summary"),
             visit.get("/api/storage/projects"),
             visit.get("/api/rebuilds"),
         )
-        stored = {"summary": summary, "by_project": by_project, "rebuilds": rebuilds[:5]}
+        stored = {
+            "doing": doing,
+            "summary": summary,
+            "by_project": by_project,
+            "rebuilds": rebuilds[:5],
+        }
     return visit.page(
         "installation.html",
         status=status,
