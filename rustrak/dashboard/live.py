@@ -1,15 +1,19 @@
 """What changes while somebody looks on: server-sent events."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Final
 
 import orjson
 from aiohttp import web
 
+from rustrak.errors import RustrakError
+
 STOPPING: web.AppKey[asyncio.Event] = web.AppKey("stopping", asyncio.Event)
-LONGEST: Final = 300.0  # seconds of one stream; the browser asks again
 PAUSE: Final = 4.0  # seconds between two looks
+
+_UNSEEN: Final = object()
 
 
 async def end_streams(app: web.Application) -> None:
@@ -17,35 +21,38 @@ async def end_streams(app: web.Application) -> None:
     app[STOPPING].set()
 
 
-class Stream:
-    """One stream of events to a browser."""
+async def watch(
+    request: web.Request,
+    look: Callable[[], Awaitable[object]],
+    said: object,
+    *,
+    before: object = _UNSEEN,
+) -> web.StreamResponse:
+    """Say something whenever a look finds another thing than `before`, or than the last one did;
+    until nobody listens, the server stops, or looking is refused. The browser then asks again."""
+    response = web.StreamResponse(
+        headers={
+            "Content-Type": "text/event-stream",
+            "Cache-Control": "no-store",
+            "X-Accel-Buffering": "no",
+        }
+    )
+    await response.prepare(request)
+    with suppress(RustrakError, ConnectionError):
+        await response.write(b"retry: 3000\n\n")
+        while True:
+            now = await look()
+            if before is not _UNSEEN and now != before:
+                await response.write(b"data: " + orjson.dumps(said) + b"\n\n")
+            before = now
+            if await _is_over(request.app[STOPPING]):
+                break
+    return response
 
-    def __init__(self, request: web.Request) -> None:
-        self._request = request
-        self._response = web.StreamResponse(
-            headers={
-                "Content-Type": "text/event-stream",
-                "Cache-Control": "no-store",
-                "X-Accel-Buffering": "no",
-            }
-        )
 
-    async def open(self) -> web.StreamResponse:
-        await self._response.prepare(self._request)
-        await self._response.write(b"retry: 3000\n\n")
-        return self._response
-
-    async def tell(self, said: object) -> bool:
-        """Send one; False once nobody listens."""
-        with suppress(ConnectionError, RuntimeError):
-            await self._response.write(b"data: " + orjson.dumps(said) + b"\n\n")
-            return True
-        return False
-
-    async def pause(self) -> bool:
-        """Wait; False if the stream is to end."""
-        stopping = self._request.app[STOPPING]
-        with suppress(TimeoutError):
-            async with asyncio.timeout(PAUSE):
-                await stopping.wait()
-        return not stopping.is_set()
+async def _is_over(stopping: asyncio.Event) -> bool:
+    """Wait a while; whether the server stops."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(PAUSE):
+            await stopping.wait()
+    return stopping.is_set()

@@ -285,6 +285,19 @@ async def test_settings_over_pages(scene: Scene, conn: Connection) -> None:
         assert kept["conditions"] == {"count": 2, "minutes": 60}
 
 
+async def test_a_test_event_takes_the_way_of_all_events(
+    installation: Installation, conn: Connection
+) -> None:
+    async with browser_of(installation, conn, "a@b.c", is_admin=True) as browser:
+        path = f"/projects/{installation.project_id}/settings"
+        assert installation.key in await look(browser, path)
+        await press(browser, path, action="test_event", key=installation.key)
+        await press(browser, path, 403, action="test_event", key="0" * 32)
+    await installation.digest()
+    (issue,) = await installation.issues()
+    assert issue["title"] == "A test event from the dashboard"
+
+
 async def test_logging_in_and_out(installation: Installation, conn: Connection) -> None:
     people = {"email": "new@example.com", "projects": [], "is_admin": True}
     made = await installation.request("POST", "/api/invitations", people, status=201)

@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 import orjson
 from aiohttp import web
 
-from rustrak.dashboard.live import Stream
+from rustrak.dashboard.live import watch
 from rustrak.dashboard.visit import Visit
 
 ROWS: Final = 25
@@ -126,18 +126,12 @@ async def _change(visit: Visit, place: str, action: str, issues: list[str]) -> N
 
 async def live(visit: Visit) -> web.StreamResponse:
     """Tells when the list is another one."""
-    stream = Stream(visit.request)
-    response = await stream.open()
-    before = None
-    while True:
+
+    async def look() -> object:
         page = await visit.get("/api/issues", **_asked(visit), per_page=ROWS)
-        now = [[row["id"], row["last_seen"], row["status"]] for row in page["items"]]
-        if before is not None and now != before and not await stream.tell({"changed": True}):
-            break
-        before = now
-        if not await stream.pause():
-            break
-    return response
+        return [[row["id"], row["last_seen"], row["status"]] for row in page["items"]]
+
+    return await watch(visit.request, look, {"changed": True})
 
 
 def _kept_views(visit: Visit) -> list[tuple[str, str]]:

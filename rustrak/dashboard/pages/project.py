@@ -7,7 +7,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from rustrak.dashboard.backend import Refused
-from rustrak.dashboard.live import Stream
+from rustrak.dashboard.live import watch
 from rustrak.dashboard.snippets import SNIPPETS
 from rustrak.dashboard.visit import Visit
 
@@ -68,6 +68,16 @@ async def change(visit: Visit) -> web.StreamResponse:
             raise
         return await _page(visit, str(error), error.status)
     return visit.go(path or visit.request.path, note)
+
+
+async def _test_event(visit: Visit, said: dict[str, str]) -> tuple[str, str]:
+    """Sends one through the same door as an SDK."""
+    event = {"message": "A test event from the dashboard", "level": "info", "platform": "other"}
+    path = f"/api/{visit.project_id}/store/"
+    answer = await visit.answer("POST", path, event, sentry_key=said.get("key", ""))
+    if answer.status != 200:
+        raise Refused(answer.status, f"Intake refused it: {answer.body.decode('utf-8', 'replace')}")
+    return "A test event is on its way.", ""
 
 
 async def _rename(visit: Visit, said: dict[str, str]) -> tuple[str, str]:
@@ -145,6 +155,7 @@ def _quotas(text: str) -> list[dict[str, Any]]:
 
 
 _ACTIONS: Final = {
+    "test_event": _test_event,
     "rename": _rename,
     "delete": _delete,
     "add_key": _add_key,
@@ -156,16 +167,12 @@ _ACTIONS: Final = {
 
 async def first_event(visit: Visit) -> web.StreamResponse:
     """Tells when the first event has come."""
-    stream = Stream(visit.request)
-    response = await stream.open()
-    while True:
-        project = await visit.get(visit.place)
-        count = project["stored_event_count"]
-        if count and not await stream.tell({"first": f"/issues?project={project['id']}&q="}):
-            break
-        if count or not await stream.pause():
-            break
-    return response
+
+    async def look() -> object:
+        return bool((await visit.get(visit.place))["stored_event_count"])
+
+    place = f"/issues?project={visit.project_id}&q="
+    return await watch(visit.request, look, {"first": place}, before=False)
 
 
 async def outcomes(visit: Visit) -> web.StreamResponse:

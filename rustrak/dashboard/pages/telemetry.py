@@ -5,7 +5,7 @@ from typing import Final
 
 from aiohttp import web
 
-from rustrak.dashboard.live import Stream
+from rustrak.dashboard.live import watch
 from rustrak.dashboard.visit import Visit
 
 LEVELS: Final = ("trace", "debug", "info", "warn", "error", "fatal")
@@ -76,18 +76,12 @@ def _filter(visit: Visit) -> dict[str, str]:
 
 async def live_logs(visit: Visit) -> web.StreamResponse:
     """Tells when there are newer lines."""
-    stream = Stream(visit.request)
-    response = await stream.open()
-    before = None
-    while True:
+
+    async def look() -> object:
         page = await visit.get(f"{visit.place}/logs", **_filter(visit), limit=1)
-        now = page["items"][0]["id"] if page["items"] else ""
-        if before is not None and now != before and not await stream.tell({"changed": True}):
-            break
-        before = now
-        if not await stream.pause():
-            break
-    return response
+        return [row["id"] for row in page["items"]]
+
+    return await watch(visit.request, look, {"changed": True})
 
 
 async def log(visit: Visit) -> web.StreamResponse:
