@@ -1,4 +1,5 @@
-"""A process that runs until it is told to stop, on the fastest event loop there is."""
+"""A process that does one thing, or runs until it is told to stop, on the fastest event loop there
+is."""
 
 import asyncio
 import gc
@@ -27,9 +28,14 @@ def run_until_stopped(
             if lifeline is not None:
                 loop.remove_reader(lifeline)
 
+    run(main())
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Run what a process is for to its end."""
     _collect_garbage_rarely()
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        runner.run(main())
+        runner.run(work)
 
 
 async def cancel(task: asyncio.Task[Any]) -> None:

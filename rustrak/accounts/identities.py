@@ -4,13 +4,15 @@ The key is issuer and subject. An address proves nothing about an account that i
 whoever owns the account links it, logged in.
 """
 
+from psycopg.rows import DictRow
+
 from rustrak.accounts.invitations import find_invitation, use_invitation
 from rustrak.accounts.oidc.id_token import Identity
 from rustrak.accounts.users import add_user, find_user, is_email
 from rustrak.config import Settings
-from rustrak.database.pool import Connection, execute, fetch_one
+from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
 from rustrak.database.queries import sql
-from rustrak.errors import Conflict, Forbidden, Unauthenticated
+from rustrak.errors import Conflict, Forbidden, NotFound, Unauthenticated
 
 
 async def user_of_identity(conn: Connection, identity: Identity, settings: Settings) -> int:
@@ -60,6 +62,22 @@ async def link_identity(conn: Connection, identity: Identity, user_id: int) -> N
     )
     if not linked and await _owner(conn, identity) != user_id:
         raise Conflict("this login belongs to another account")
+
+
+async def list_identities(conn: Connection, user_id: int) -> list[DictRow]:
+    """Those that open somebody's account: id, issuer, subject, created_at, last_login."""
+    return await fetch_all(conn, sql("accounts/list_identities"), user_id=user_id)
+
+
+async def unlink_identity(conn: Connection, email: str, user_id: int, identity_id: str) -> None:
+    """Take one away. Runs in a transaction. Raises NotFound, and Conflict where nothing else opens
+    the account."""
+    if not await execute(conn, sql("accounts/unlink_identity"), user_id=user_id, id=identity_id):
+        raise NotFound("There is no such login")
+    user = await find_user(conn, email)
+    has_password = user is not None and user["password_hash"] is not None
+    if not has_password and not await list_identities(conn, user_id):
+        raise Conflict("nothing else opens your account; set a password first")
 
 
 async def _owner(conn: Connection, identity: Identity) -> int | None:

@@ -49,6 +49,9 @@ ACCOUNT: Final = Limit(free=20, longest=60)
 REGISTRATIONS: Final = Limit(free=50, longest=900)
 """New accounts from one network."""
 
+SSO_STARTS: Final = Limit(free=100, longest=900)
+"""Logins begun at the provider from one network; each leaves a row for ten minutes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -85,6 +88,13 @@ async def count_registration(conn: Connection, remote_addr: str) -> None:
     """Let somebody make an account, or raise Throttled. Not to be called in a transaction."""
     subject = _subject("registration", _network(remote_addr))
     await _charge(conn, {subject: REGISTRATIONS}, subject)
+
+
+async def count_sso_start(conn: Connection, remote_addr: str) -> None:
+    """Let somebody begin a login at the provider, or raise Throttled. Not to be called in a
+    transaction."""
+    subject = _subject("sso", _network(remote_addr))
+    await _charge(conn, {subject: SSO_STARTS}, subject)
 
 
 async def _charge(

@@ -74,7 +74,9 @@ AUTH = (
         refusals=(401, 403, 404, 409, 429),
     ),
     Route("GET", "/auth/sso/config", sso.get_config, Needs.NOTHING),
-    Route("GET", "/auth/sso/start", sso.start, Needs.NOTHING, 302, refusals=(404,)),
+    Route("GET", "/auth/sso/start", sso.start, Needs.NOTHING, 302, refusals=(404, 429)),
+    Route("GET", "/auth/sso/identities", sso.list_identities, Needs.SESSION),
+    Route("DELETE", "/auth/sso/identities/{identity}", sso.unlink, Needs.SESSION, refusals=(409,)),
     Route("POST", "/auth/sso/link", sso.link, Needs.SESSION, refusals=(404,)),
     Route(
         "GET",

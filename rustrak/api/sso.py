@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from rustrak.accounts import identities
+from rustrak.accounts import identities, throttle
 from rustrak.accounts.oidc import pending
 from rustrak.accounts.oidc.pending import Pending
 from rustrak.accounts.oidc.provider import Provider
@@ -15,7 +15,14 @@ from rustrak.api.identify import COOKIE
 from rustrak.api.logins import prove
 from rustrak.database.pool import Connection
 from rustrak.errors import Invalid, Malformed, NotFound, Unauthenticated
-from rustrak.schemas.accounts import SsoCallback, SsoConfig, SsoLink, SsoRedirect, SsoStart
+from rustrak.schemas.accounts import (
+    LinkedIdentity,
+    SsoCallback,
+    SsoConfig,
+    SsoLink,
+    SsoRedirect,
+    SsoStart,
+)
 
 BROWSER_COOKIE = "rustrak_sso"
 """Ties a login under way to the browser that began it."""
@@ -35,6 +42,7 @@ async def start(call: Call, query: SsoStart) -> web.StreamResponse:
     provider = _provider(call)
     invitation = hash_secret(query.invitation) if query.invitation is not None else None
     async with call.connection() as conn:
+        await throttle.count_sso_start(conn, call.remote_addr)
         begun = await pending.start(conn, query.next, invitation_hash=invitation)
     return _redirect(await _login_url(call, provider, begun))
 
@@ -46,6 +54,21 @@ async def link(call: Call, body: SsoLink) -> SsoRedirect:
     async with call.connection() as conn:
         begun = await pending.start(conn, body.next, link_user_id=call.actor.user_id)
     return SsoRedirect(url=await _login_url(call, provider, begun))
+
+
+async def list_identities(call: Call) -> list[LinkedIdentity]:
+    """The logins at the provider that open one's account."""
+    async with call.connection() as conn:
+        rows = await identities.list_identities(conn, call.actor.user_id)
+    return [LinkedIdentity.model_validate(row) for row in rows]
+
+
+async def unlink(call: Call) -> None:
+    """Take one of them away, unless nothing else opens the account."""
+    async with call.connection() as conn, conn.transaction():
+        await identities.unlink_identity(
+            conn, call.actor.email, call.actor.user_id, call.text("identity")
+        )
 
 
 async def finish(call: Call, query: SsoCallback) -> web.StreamResponse:

@@ -7,7 +7,6 @@ and nothing is judged again: what Rustrak decided on the way is in the ledger.
 """
 
 import asyncio
-import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from datetime import datetime
 from multiprocessing import get_context
 from typing import Final
 
+from rustrak import running
 from rustrak.database import projections
 from rustrak.database.pool import Connection, connect, execute, fetch_one
 from rustrak.database.queries import sql
@@ -124,7 +124,7 @@ class Pace:
 def fold_in_process(url: str, is_gentle: bool) -> None:
     """What another process does until nothing is left."""
 
-    async def run() -> None:
+    async def fold() -> None:
         async with await connect(url, application="rebuild", statement_timeout=0) as conn:
             await projections.work_beside(conn)
             await conn.execute("SET synchronous_commit = off")  # what is lost is folded again
@@ -134,8 +134,7 @@ def fold_in_process(url: str, is_gentle: bool) -> None:
                     await asyncio.sleep(min(time.monotonic() - started, LONGEST_REST))
                 started = time.monotonic()
 
-    gc.set_threshold(50_000, 20, 100)  # as in the worker
-    asyncio.run(run())
+    running.run(fold())
 
 
 async def _begin(conn: Connection) -> None:

@@ -73,6 +73,17 @@ class SsoLink(Body):
     """Needed by whoever has one: a link outlives the session it was made in."""
 
 
+class LinkedIdentity(Reply):
+    """A login at a provider that opens an account."""
+
+    id: str
+    issuer: str
+    subject: str
+    """Who it is, in the provider's words."""
+    created_at: datetime
+    last_login: datetime
+
+
 class SsoRedirect(Reply):
     url: str
     """Where the browser goes to confirm who it is."""

@@ -52,6 +52,8 @@ RULES = {
     ("DELETE", "/auth/sessions"): Rule.BROWSER,
     ("DELETE", "/auth/sessions/{session_id}"): Rule.BROWSER,
     ("POST", "/auth/sso/link"): Rule.BROWSER,
+    ("GET", "/auth/sso/identities"): Rule.BROWSER,
+    ("DELETE", "/auth/sso/identities/{identity}"): Rule.BROWSER,
     ("GET", "/api/tokens"): Rule.KNOWN,
     ("POST", "/api/tokens"): Rule.KNOWN_TO_CHANGE,
     ("GET", "/api/tokens/{token_id}"): Rule.KNOWN,

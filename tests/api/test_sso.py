@@ -245,3 +245,32 @@ async def test_a_disabled_user_stays_out(
     browser = Browser(ours)
     answer = await come_back(browser, provider, await begin(browser), 401)
     assert answer.message == "Unauthorized: Account is disabled"
+
+
+async def test_a_login_is_listed_and_unlinked_unless_it_is_the_last_way_in(
+    ours: Installation, provider: OpenIdProvider, conn: Connection
+) -> None:
+    browser = await log_in(ours, provider, **VERIFIED)
+    (linked,) = await browser.get("/auth/sso/identities")
+    assert (linked["issuer"], linked["subject"]) == (provider.issuer, "ada")
+    place = f"/auth/sso/identities/{linked['id']}"
+    refused = await browser.call("DELETE", place, status=409)
+    assert "set a password first" in refused.body["error"]["message"]
+    await browser.call("DELETE", "/auth/sso/identities/0", status=404)
+    other = await make_user(conn, "bo@example.com")
+
+    stranger = await logged_in(ours, conn, other)
+    await stranger.call("DELETE", place, status=404)
+    user = await browser.get("/auth/me")
+    await give_password(conn, user["id"])  # which ends all sessions
+    again = await logged_in(ours, conn, user["id"])
+    await again.call("DELETE", place, status=204)
+    assert await again.get("/auth/sso/identities") == []
+
+
+async def test_nobody_begins_logins_without_end(ours: Installation) -> None:
+    browser = Browser(ours)
+    for _ in range(100):
+        await browser.call("GET", "/auth/sso/start", status=302)
+    slow = await browser.call("GET", "/auth/sso/start", status=429)
+    assert int(slow.headers["Retry-After"]) > 0

@@ -142,6 +142,8 @@ OF_NO_PROJECT = {
     ("DELETE", "/auth/sessions"),
     ("DELETE", "/auth/sessions/{session_id}"),
     ("POST", "/auth/sso/link"),
+    ("GET", "/auth/sso/identities"),
+    ("DELETE", "/auth/sso/identities/{identity}"),
     ("GET", "/api/team"),
     ("PATCH", "/api/team/{user_id}"),
     ("DELETE", "/api/team/{user_id}"),
@@ -333,7 +335,7 @@ async def test_nobody_gets_in_without_credentials(
     ]
     for method, path in routes() - OPEN:
         others = {"token_id": 1, "session_id": 1, "invitation_id": 1, "short_id": "OURS-1"}
-        others |= {"channel_id": 1, "rebuild_id": 1}
+        others |= {"channel_id": 1, "rebuild_id": 1, "identity": "x"}
         url = installation.base_url + path.format(**ids[0], **others)
         for headers in wrong:
             async with installation.client.request(

@@ -17,8 +17,12 @@ async def show(visit: Visit) -> web.StreamResponse:
 
 
 async def _page(visit: Visit, **values: Any) -> web.Response:
-    sessions, tokens = await asyncio.gather(visit.get("/auth/sessions"), visit.get("/api/tokens"))
-    return visit.page("account.html", sessions=sessions, tokens=tokens, **values)
+    sessions, tokens, identities = await asyncio.gather(
+        visit.get("/auth/sessions"), visit.get("/api/tokens"), visit.get("/auth/sso/identities")
+    )
+    return visit.page(
+        "account.html", sessions=sessions, tokens=tokens, identities=identities, **values
+    )
 
 
 async def change(visit: Visit) -> web.StreamResponse:
@@ -71,7 +75,14 @@ async def _revoke(visit: Visit, said: dict[str, str]) -> str:
     return "That token is revoked."
 
 
+async def _unlink(visit: Visit, said: dict[str, str]) -> str:
+    place = quote(said.get("identity", "-"), safe="")
+    await visit.send("DELETE", f"/auth/sso/identities/{place}")
+    return "That login opens your account no more."
+
+
 _ACTIONS: Final = {
+    "unlink": _unlink,
     "password": _password,
     "end_session": _end_session,
     "end_sessions": _end_sessions,
