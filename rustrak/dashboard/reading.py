@@ -53,7 +53,10 @@ class Raised:
     frames: list[Frame]
     """The call that raised it first."""
     left_out: int
-    thread: str = ""
+    is_group: bool = False
+    """It stands for several, which follow."""
+    member: str = ""
+    """Of a group: its place there, such as `exceptions[0]`."""
 
     @property
     def has_app_frames(self) -> bool:
@@ -198,7 +201,15 @@ def _raised(raw: Mapping[str, Any]) -> Raised:
         is_handled=handled if isinstance(handled, bool) else None,
         frames=frames,
         left_out=left_out,
+        is_group=mechanism.get("is_exception_group") is True,
+        member=_member(mechanism),
     )
+
+
+def _member(mechanism: Mapping[str, Any]) -> str:
+    """Source: Sentry protocol, mechanism: `source` says by which attribute the parent has it."""
+    source = cut(text(mechanism.get("source")), 100)
+    return source if mechanism.get("parent_id") is not None and "[" in source else ""
 
 
 def _thread(raw: Mapping[str, Any]) -> Thread:

@@ -93,3 +93,15 @@ def test_a_curl_line_is_one_command(hostile: str) -> None:
         *("curl", "-X", hostile[:20], f"http://x/{hostile}"),
         *("-H", f"A: {hostile}", "--data-raw", hostile),
     ]
+
+
+def test_members_of_a_group_say_where_they_are() -> None:
+    values = [
+        {"type": "B", "mechanism": {"exception_id": 2, "parent_id": 0, "source": "exceptions[1]"}},
+        {"type": "C", "mechanism": {"exception_id": 1, "parent_id": 0, "source": "__cause__"}},
+        {"type": "G", "mechanism": {"exception_id": 0, "is_exception_group": True}},
+    ]
+    group, cause, member = read({"exception": {"values": values}}).exceptions
+    assert (group.type, group.is_group, group.member) == ("G", True, "")
+    assert (cause.type, cause.member) == ("C", "")
+    assert (member.type, member.member) == ("B", "exceptions[1]")
