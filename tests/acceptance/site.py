@@ -63,8 +63,12 @@ class Site:
     async def start_web(self, **environ: str) -> Process:
         """Start `rustrak web` and return once it is ready."""
         web = self.processes.rustrak("web", **environ)
-        await is_ready(self._client, self.url, web)
+        await self.ready(web)
         return web
+
+    async def ready(self, web: Process) -> None:
+        """Wait until a web process answers, and has its database."""
+        await is_ready(self._client, self.url, web)
 
     def start_worker(self) -> Process:
         """Start `rustrak worker`."""

@@ -44,14 +44,14 @@ async def test_the_worker_outlives_many_restarts_in_a_row(
     mortal_site: Site, postgres: Postgres
 ) -> None:
     site = mortal_site
-    await site.start_web()
-    worker = site.start_worker()
+    web, worker = await site.start_web(), site.start_worker()
     for _ in range(3):
         postgres.stop()
         postgres.start()
         await site.send(error_event("CartError"))
     await site.digested()
     await until(lambda: listens(site), seconds=PATIENCE, what="the listener back")
+    await site.ready(web)
     assert await site.event_counts() == {"CartError: no": 3}
     assert worker.is_running
 
