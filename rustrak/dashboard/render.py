@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from jinja2 import Environment, PackageLoader
-
 from rustrak.dashboard.charts import bars
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 _UNITS = (("y", 365 * 86400), ("mo", 30 * 86400), ("d", 86400), ("h", 3600), ("min", 60))
 
@@ -19,7 +20,9 @@ def render(template: str, **values: Any) -> str:
 
 
 @cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader  # 2 MB that the first page costs, not the start
+
     found = Environment(
         loader=PackageLoader("rustrak.dashboard"),
         autoescape=True,
