@@ -9,6 +9,7 @@ from rustrak.api.grouping import changed_config, current_config
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.jobs import REGROUP, defer
+from rustrak.ledger.retention import complete_since
 from rustrak.regroup import run
 from rustrak.schemas.regroups import NewRegrouping, Reach, Regrouping
 
@@ -66,8 +67,9 @@ async def get_reach(call: Call) -> Reach:
     """How far back events can be grouped anew: since when their bodies are in the ledger."""
     async with call.connection() as conn:
         row = await fetch_one(conn, sql("regroup/earliest_envelope"), project_id=call.project_id)
+        since = await complete_since(conn, call.project_id)
     assert row is not None
-    return Reach(earliest=row["earliest"])
+    return Reach(earliest=row["earliest"], complete_since=since)
 
 
 async def _request(call: Call, state: str) -> Regrouping:

@@ -63,8 +63,7 @@ class Page:
             if me.status == 401:
                 return _to_login(visit)
             visit.me, found = me.json(), projects.json()
-            rows = found["items"] if isinstance(found, dict) else found
-            visit.projects = sorted(rows, key=lambda one: str(one["name"]).lower())
+            visit.projects = sorted(found["items"], key=lambda one: str(one["name"]).lower())
             if "project_id" in visit.request.match_info and visit.project is None:
                 raise Refused(404, "There is no such project, or you are not one of its members")
         return await self.handler(visit)

@@ -30,7 +30,7 @@ from rustrak.ledger.erasing import BATCH, Erasure, find, replace, scan
 from rustrak.ledger.mentions import By, Subject
 from rustrak.ledger.past import hold_past
 from rustrak.projections.apply_events import own_project
-from rustrak.projections.apply_outcomes import WHOLE_ENVELOPE, Outcome
+from rustrak.projections.apply_outcomes import ISSUE_DELETED, WHOLE_ENVELOPE, Outcome
 from rustrak.projections.folded import Place
 from rustrak.projections.placed import delete_placed
 from rustrak.projections.recount import recount
@@ -212,7 +212,7 @@ def _ending(
         return {**row, **known}
     if kind in EVENTS.item_types and place not in listed:
         return {
-            **row, "item_type": kind, "outcome": Outcome.FILTERED, "reason": "issue deleted"
+            **row, "item_type": kind, "outcome": Outcome.FILTERED, "reason": ISSUE_DELETED
         }  # fmt: skip
     return {**row, "item_type": kind, "outcome": Outcome.APPLIED, "reason": ""}
 

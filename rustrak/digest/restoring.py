@@ -1,14 +1,11 @@
 """Events of issues whose deletion was undone, folded again from the ledger."""
 
-from typing import Final
-
 from rustrak.database.pool import Connection, execute, patiently
 from rustrak.database.queries import sql
 from rustrak.digest.rebuild_decisions import fold_decided_of
 from rustrak.digest.replay import Selection, replay_items
 from rustrak.projections.apply_events import own_project
-
-_DELETED: Final = "issue deleted"
+from rustrak.projections.apply_outcomes import ISSUE_DELETED
 
 
 async def restore(conn: Connection, project_id: int) -> None:
@@ -16,7 +13,7 @@ async def restore(conn: Connection, project_id: int) -> None:
 
     Killed, it can be run again. `conn` is in autocommit mode.
     """
-    async for _ in replay_items(conn, Selection(("filtered",), project_id, reason=_DELETED)):
+    async for _ in replay_items(conn, Selection(("filtered",), project_id, reason=ISSUE_DELETED)):
         pass
     async with patiently(conn):
         await own_project(conn, project_id)

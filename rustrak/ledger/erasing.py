@@ -15,7 +15,7 @@ from rustrak.database.arrays import Column, bigints, byteas, texts, times, uuids
 from rustrak.database.pool import Connection, execute
 from rustrak.database.queries import sql
 from rustrak.errors import Problem
-from rustrak.ledger.envelopes import ENVELOPE, StoredEnvelope
+from rustrak.ledger.envelopes import ENVELOPE, UNLIMITED, StoredEnvelope
 from rustrak.ledger.mentions import Subject
 from rustrak.protocol.encoding import inflate
 from rustrak.protocol.envelope import Envelope, Item, write_envelope
@@ -91,7 +91,7 @@ def find(stored: StoredEnvelope, subject: Subject) -> Erasure | None:
 
 def _may_speak(stored: StoredEnvelope, subject: Subject) -> bool:
     try:
-        data = inflate(stored.body, stored.encoding, limit=2**40)
+        data = inflate(stored.body, stored.encoding, limit=UNLIMITED)
     except Problem:
         return True
     return subject.may_be_in(data) or subject.is_in_text(stored.event_id.hex)

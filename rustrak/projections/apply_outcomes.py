@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from rustrak import __version__
@@ -22,6 +23,10 @@ class Outcome(StrEnum):
     RATE_LIMITED = "rate_limited"
     INVALID = "invalid"
     UNSUPPORTED = "unsupported"
+
+
+ISSUE_DELETED: Final = "issue deleted"
+"""Why an event is filtered whose issue was deleted after it was received."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,13 @@ from rustrak.database.pool import Connection, execute, fetch_all
 from rustrak.database.queries import sql
 from rustrak.ledger.decisions import Decision, DecisionKind, Details, append_decisions
 from rustrak.projections.apply_events import own_project
-from rustrak.projections.apply_outcomes import Outcome, OutcomeKey, Outcomes, add_outcomes
+from rustrak.projections.apply_outcomes import (
+    ISSUE_DELETED,
+    Outcome,
+    OutcomeKey,
+    Outcomes,
+    add_outcomes,
+)
 from rustrak.projections.fold_aggregates import delete_aggregates
 
 STATUS: Final = {
@@ -139,7 +145,7 @@ async def count_as_deleted(
     for row in hours:
         place = (project_id, row["hour"], "event")
         outcomes[OutcomeKey(*place, Outcome.APPLIED)] -= row["quantity"]
-        outcomes[OutcomeKey(*place, Outcome.FILTERED, "issue deleted")] += row["quantity"]
+        outcomes[OutcomeKey(*place, Outcome.FILTERED, ISSUE_DELETED)] += row["quantity"]
     await add_outcomes(conn, outcomes)
     await execute(conn, sql("projections/delete_empty_outcomes"), project_id=project_id)
 

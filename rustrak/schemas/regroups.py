@@ -74,3 +74,5 @@ class Regrouping(Reply):
 class Reach(Reply):
     earliest: datetime | None
     """Null where nothing was received."""
+    complete_since: datetime | None
+    """Since when no body is missing; null where retention never took one."""

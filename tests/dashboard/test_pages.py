@@ -326,6 +326,24 @@ async def test_logging_in_and_out(installation: Installation, conn: Connection) 
         assert 'data-theme="dark"' in await look(browser, "/account")
 
 
+async def test_people_are_invited_over_a_page_with_a_project_and_without(
+    installation: Installation, conn: Connection
+) -> None:
+    async with browser_of(installation, conn, "a@b.c", is_admin=True) as browser:
+        for email, project in (
+            ("one@example.com", ""),
+            ("two@example.com", str(installation.project_id)),
+        ):
+            form = {"email": email, "project": project, "role": "editor"}
+            _, text = await press(browser, "/settings", 200, action="invite", **form)
+            assert f"Pass this link on to {email}" in text
+    invited = await installation.get("/api/invitations")
+    assert {one["email"]: [p["role"] for p in one["projects"]] for one in invited} == {
+        "one@example.com": [],
+        "two@example.com": ["editor"],
+    }
+
+
 async def test_a_view_is_kept_by_the_browser(installation: Installation, conn: Connection) -> None:
     async with browser_of(installation, conn, "a@b.c", is_admin=True) as browser:
         await press(browser, "/views", name="Ours <b>", q="is:unresolved assigned:me")

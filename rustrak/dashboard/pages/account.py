@@ -9,8 +9,6 @@ from aiohttp import web
 from rustrak.dashboard.backend import Refused
 from rustrak.dashboard.visit import Visit
 
-SCOPES: Final = ("read", "write", "admin")
-
 
 async def show(visit: Visit) -> web.StreamResponse:
     return await _page(visit)

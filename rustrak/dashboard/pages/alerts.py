@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
+from rustrak.alerts.conditions import THRESHOLDS
 from rustrak.dashboard.backend import Refused
 from rustrak.dashboard.visit import Visit
 
@@ -17,7 +18,6 @@ TYPES: Final = {
     "user_threshold": "More than N users",
     "monitor_missed": "A monitor is missed",
 }
-THRESHOLDS: Final = frozenset({"event_threshold", "user_threshold"})
 ADDRESSES: Final = {
     "webhook": "url",
     "slack": "webhook_url",
@@ -45,7 +45,7 @@ async def _page(visit: Visit, status: int = 200, **values: Any) -> web.Response:
         rules=rules,
         channels=channels,
         names={channel["id"]: channel["name"] for channel in channels},
-        history=history["items"] if isinstance(history, dict) else history,
+        history=history,
         types=TYPES,
         addresses=ADDRESSES,
         **values,

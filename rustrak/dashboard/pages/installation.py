@@ -70,12 +70,13 @@ async def change(visit: Visit) -> web.StreamResponse:
 
 def _invitation(said: dict[str, str]) -> dict[str, Any]:
     project = said.get("project", "")
-    wanted = [{"project_id": int(project), "role": said.get("role", "viewer")}]
-    return {
+    body: dict[str, Any] = {
         "email": said.get("email", "").strip(),
         "is_admin": said.get("is_admin") == "1",
-        "projects": wanted if project.isdigit() else [],
     }
+    if project.isdigit():
+        body["projects"] = [{"project_id": int(project), "role": said.get("role", "viewer")}]
+    return body
 
 
 async def _revoke(visit: Visit, said: dict[str, str]) -> str:

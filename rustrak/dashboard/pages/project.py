@@ -11,8 +11,6 @@ from rustrak.dashboard.live import watch
 from rustrak.dashboard.snippets import SNIPPETS
 from rustrak.dashboard.visit import Visit
 
-WINDOWS: Final = ("minute", "hour", "month")
-
 
 async def new(visit: Visit) -> web.StreamResponse:
     return visit.page("project_new.html", fault="")
@@ -50,7 +48,6 @@ async def _page(visit: Visit, fault: str = "", status: int = 200) -> web.Respons
         settings=settings,
         dsn=dsn,
         snippets=[(name, title, code.replace("DSN", dsn)) for name, title, code in SNIPPETS],
-        windows=WINDOWS,
     )
 
 

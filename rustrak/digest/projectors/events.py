@@ -12,7 +12,7 @@ from rustrak.events.title import MAX_TITLE, title
 from rustrak.grouping import group
 from rustrak.ledger.stored_events import event_document, stored_event
 from rustrak.projections.apply_events import apply_events
-from rustrak.projections.apply_outcomes import Outcome
+from rustrak.projections.apply_outcomes import ISSUE_DELETED, Outcome
 from rustrak.projections.attention import bring_back
 from rustrak.projections.event_row import EventRow, grouping_id
 from rustrak.projections.folded import DUPLICATE, Folded
@@ -66,7 +66,7 @@ def _row(item: StoredItem, event: Event) -> EventRow:
 async def fold_events(conn: Connection, rows: Sequence[EventRow]) -> Folded:
     """Events and all that is counted with them."""
     applied = await apply_events(conn, rows)
-    deleted = (Outcome.FILTERED, "issue deleted")
+    deleted = (Outcome.FILTERED, ISSUE_DELETED)
     endings = {(row.position, row.item): DUPLICATE for row in applied.duplicate}
     endings |= {(row.position, row.item): deleted for row in applied.deleted}
     returned = await bring_back(conn, applied.applied, applied.watched)
