@@ -48,8 +48,13 @@ async def release(conn: Connection, envelopes: Sequence[StoredEnvelope]) -> None
 
 async def begin_attempt(conn: Connection, positions: Sequence[int]) -> Attempt:
     """Write down a first attempt; on a connection of its own, so that it is committed at once."""
-    rows = await fetch_all(conn, sql("digest/begin_attempt"), positions=list(positions))
+    rows = await fetch_all(conn, sql("digest/begin_attempt"), positions=bigints(positions))
     return Attempt(rows[0]["id"], list(positions), 1)
+
+
+async def hold_attempt(conn: Connection, attempt: Attempt) -> None:
+    """Keep other workers from looking at an attempt while the transaction that tries it lasts."""
+    await execute(conn, sql("digest/hold_attempt"), id=attempt.id)
 
 
 async def repeat_attempt(conn: Connection, attempt: Attempt) -> None:
@@ -82,5 +87,5 @@ async def remain(conn: Connection, positions: Sequence[int]) -> bool:
 
 
 async def unfinished_attempts(conn: Connection) -> list[Attempt]:
-    """Attempts on record: under way elsewhere, or left by a worker that died."""
+    """Attempts on record that nobody holds: planned, or left by a worker that died."""
     return [Attempt(**row) for row in await fetch_all(conn, sql("digest/list_attempts"))]

@@ -18,6 +18,7 @@ from rustrak.digest.claim import (
     end_attempt,
     forget_attempts,
     halve_attempt,
+    hold_attempt,
     release,
     remain,
     repeat_attempt,
@@ -127,6 +128,7 @@ class Lane:
         """Digest claimed envelopes. Raises BatchFailed if they are to blame, else one of AWAY."""
         started = time.perf_counter()
         try:
+            await hold_attempt(work, attempt)
             happened = await digest_batch(work, envelopes, self._projectors)
             await release(work, envelopes)
             await end_attempt(work, attempt)
