@@ -104,10 +104,9 @@ async def give_up(conn: Connection) -> None:
 
 
 async def fold_next(conn: Connection, projectors: Sequence[Projector]) -> int:
-    """Fold some envelopes into the tables beside, in a transaction; how many there were."""
+    """Fold a part of the envelopes into the tables beside, in a transaction; how many there were."""
     async with conn.transaction():
-        query = sql("digest/claim_rebuild_envelopes")
-        envelopes = await fetch_envelopes(conn, query, rows=ROWS)
+        envelopes = await fetch_envelopes(conn, sql("digest/claim_rebuild_part"))
         if envelopes:
             await digest_items(conn, envelopes, projectors, only={})
     return len(envelopes)
@@ -153,7 +152,7 @@ async def _look(conn: Connection, since: datetime | None) -> datetime:
     """Find what is to be folded; returns from when on to look the next time."""
     row = await fetch_one(conn, sql("digest/oldest_waiting"))
     assert row is not None
-    await execute(conn, sql("digest/find_rebuild_envelopes"), since=since)
+    await execute(conn, sql("digest/find_rebuild_parts"), since=since, rows=ROWS)
     following: datetime = row["since"]
     return following
 
@@ -201,7 +200,7 @@ async def _finish(
     async with conn.transaction():
         await execute(conn, sql("digest/hold_projects"))
         await execute(conn, sql("digest/hold_decisions"))
-        await execute(conn, sql("digest/find_rebuild_envelopes"), since=since)
+        await execute(conn, sql("digest/find_rebuild_parts"), since=since, rows=ROWS)
         while await fold_next(conn, projectors):
             pass
         await fold_facts_after(conn)

@@ -1,2 +1,3 @@
 -- How far a rebuild has come.
-SELECT count(*) FILTER (WHERE is_done) AS done, count(*) AS total FROM rebuild_envelopes;
+SELECT coalesce(sum(envelopes) FILTER (WHERE is_done), 0) AS done, coalesce(sum(envelopes), 0) AS total
+FROM rebuild_parts;

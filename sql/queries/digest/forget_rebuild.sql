@@ -1,2 +1,2 @@
 -- A rebuild that is done, or given up, leaves no trace.
-TRUNCATE rebuild_envelopes, rebuild_begun;
+TRUNCATE rebuild_parts, rebuild_begun;
