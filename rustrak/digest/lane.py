@@ -5,7 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from psycopg import InterfaceError, OperationalError
-from psycopg.errors import QueryCanceled
+from psycopg.errors import (
+    InvalidColumnReference,
+    QueryCanceled,
+    UndefinedColumn,
+    UndefinedFunction,
+    UndefinedTable,
+)
 
 from rustrak.database.pool import Connection, connect, fetch_one
 from rustrak.database.queries import sql
@@ -32,8 +38,10 @@ from rustrak.projections.apply_outcomes import WHOLE_ENVELOPE, park
 
 KILLS_BEFORE_PARKING = 3  # a single row that took its process along this often is set aside
 
-AWAY = (OperationalError, InterfaceError, DatabaseUnreachable, TimeoutError)
-"""The database is away, or asked us to try again: nothing is wrong with the rows."""
+OUTDATED = (UndefinedTable, UndefinedColumn, UndefinedFunction, InvalidColumnReference)
+"""A migration has changed the tables under a program that is about to be replaced."""
+AWAY = (OperationalError, InterfaceError, DatabaseUnreachable, TimeoutError, *OUTDATED)
+"""The database is away, or not ours any more: nothing is wrong with the rows, which wait."""
 
 
 class WorkerKilled(RustrakError):

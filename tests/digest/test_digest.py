@@ -6,8 +6,9 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+from psycopg.errors import UndefinedColumn
 
-from rustrak.database.pool import connect
+from rustrak.database.pool import connect, fetch_all
 from rustrak.digest import claim
 from rustrak.digest.digester import Digester
 from rustrak.projections.apply_events import own_project
@@ -184,3 +185,44 @@ async def test_nobody_waits_for_a_project_that_is_being_rearranged(
             assert len(await installation.issues(1)) == 1
         await installation.digest()
     assert len(await installation.issues(0)) == 1
+
+
+async def test_a_schema_that_changed_under_the_worker_parks_nothing(
+    installation: Installation,
+) -> None:
+    await installation.send(error())
+    digester = Digester(installation.database_url)
+    async with await connect(installation.database_url, application="test") as conn:
+        await conn.execute("ALTER TABLE issues RENAME COLUMN culprit TO culprit_of_tomorrow")
+        with pytest.raises(UndefinedColumn):
+            await digester.drain()
+        await conn.execute("ALTER TABLE issues RENAME COLUMN culprit_of_tomorrow TO culprit")
+        await digester.drain()
+        await digester.close()
+        (row,) = await fetch_all(
+            conn,
+            "SELECT (SELECT count(*) FROM parked) AS parked,"
+            " (SELECT count(*) FROM digest_attempts) AS attempts",
+        )
+    assert row == {"parked": 0, "attempts": 0}
+    (issue,) = await installation.issues()
+    assert issue["event_count"] == 1
+
+
+async def test_an_attempt_under_way_is_left_alone_and_one_left_behind_is_not(
+    installation: Installation,
+) -> None:
+    await installation.send(error())
+    async with (
+        await connect(installation.database_url, application="test") as worker,
+        await connect(installation.database_url, application="test") as other,
+    ):
+        async with worker.transaction():
+            (stored,) = await claim.claim_next(worker)
+            attempt = await claim.begin_attempt(other, [stored.position])
+            await claim.hold_attempt(worker, attempt)
+            assert await claim.unfinished_attempts(other) == []
+        assert await claim.unfinished_attempts(other) == [attempt]
+    await installation.digest()
+    (issue,) = await installation.issues()
+    assert issue["event_count"] == 1
