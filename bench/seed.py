@@ -101,19 +101,26 @@ SELECT project_id, hour, environment, sum(event_count) FROM issue_hours GROUP BY
     """
 INSERT INTO issues (project_id, id, digest_order, first_seen, last_seen, event_count,
                     newest_position, title, value, culprit, level, platform, status, status_at,
-                    user_count, environment_count, priority)
+                    user_count, environment_count, priority, first_position, first_release,
+                    newest_release)
 SELECT project_id, id, n, counted.first_seen, counted.last_seen, counted.events, newest, title,
        split_part(title, ': ', 2), culprit, level, platform,
        (ARRAY['unresolved', 'unresolved', 'unresolved', 'resolved', 'muted'])[n % 5 + 1],
        CASE WHEN n % 5 > 2 THEN now() + interval '1 day' ELSE '-infinity' END, users,
        environments,
-       (ARRAY['high', 'medium', 'medium', 'low'])[n % 4 + 1]
+       (ARRAY['high', 'medium', 'medium', 'low'])[n % 4 + 1], oldest, first_release, newest_release
 FROM (SELECT project_id, issue_id, count(*) AS events,
              count(DISTINCT nullif(user_ident, '')) AS users,
              count(DISTINCT environment) AS environments, min(received_at) AS first_seen,
-             max(received_at) AS last_seen, max(position) AS newest
+             max(received_at) AS last_seen, max(position) AS newest, min(position) AS oldest,
+             (array_agg(release ORDER BY position))[1] AS first_release,
+             (array_agg(release ORDER BY position DESC))[1] AS newest_release
       FROM events GROUP BY 1, 2) AS counted
 JOIN kind ON kind.id = counted.issue_id""",
+    """
+INSERT INTO releases
+SELECT project_id, release, environment, count(*), min(received_at), max(received_at)
+FROM events WHERE release <> '' GROUP BY 1, 2, 3""",
     "INSERT INTO issue_numbers SELECT project_id, id, digest_order FROM issues",
     """
 INSERT INTO groupings

@@ -104,7 +104,7 @@ async def give_up(conn: Connection) -> None:
 
 
 async def fold_next(conn: Connection, projectors: Sequence[Projector]) -> int:
-    """Fold a part of the envelopes into the tables beside, in a transaction; how many there were."""
+    """Fold a part into the tables beside, in a transaction; how many envelopes it had."""
     async with conn.transaction():
         envelopes = await fetch_envelopes(conn, sql("digest/claim_rebuild_part"))
         if envelopes:

@@ -18,13 +18,15 @@ from rustrak.projections.event_row import EventRow
 from rustrak.projections.placed import PLACED_TABLES
 
 ROWS: Final = 2_000  # events folded by one round of statements
-UNPLACED: Final = ("monitors", "monitor_environments", "release_sightings", "session_users")
+UNPLACED: Final = ("monitors", "monitor_environments", "session_users")
 """Tables whose rows do not say which envelope they are from; folding the rest of their envelopes
 again changes nothing."""
 
 
 async def take_over(conn: Connection) -> None:
-    """Before anything is folded: what has no envelope any more."""
+    """Before anything is folded: what has no envelope any more, and that releases were heard of,
+    which stays true when the events that told it are erased."""
+    await execute(conn, sql("digest/take_over_releases"))
     if not await _is_trimmed(conn):
         return
     for table in UNPLACED:

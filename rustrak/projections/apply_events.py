@@ -8,7 +8,7 @@ for each other in a circle.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from operator import attrgetter
 from uuid import UUID
 
@@ -19,12 +19,11 @@ from rustrak.projections.changes import Change, ChangeKind, change_by
 from rustrak.projections.event_row import EventRow
 from rustrak.projections.fold_aggregates import fold_aggregates
 from rustrak.projections.fold_issues import IssueFold, fold_issues
+from rustrak.projections.fold_releases import fold_releases
 from rustrak.projections.folded import Place
 from rustrak.projections.insert import Columns, insert_new
 
 Key = tuple[int, UUID]
-
-_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
@@ -73,7 +72,7 @@ async def apply_events(conn: Connection, rows: Sequence[EventRow]) -> Applied:
     await _open_groupings(conn, result, destinations)
     await _upsert_issues(conn, folds)
     await fold_aggregates(conn, result.applied)
-    await _sight_releases(conn, rows)
+    await fold_releases(conn, rows, applied=result.applied)
     result.watched = {
         (row.project_id, row.issue_id)
         for row in result.applied
@@ -225,7 +224,7 @@ async def _open_groupings(
 async def _upsert_issues(conn: Connection, folds: Sequence[IssueFold]) -> None:
     if not folds:
         return
-    newest = [fold.newest for fold in folds]
+    newest, first = [fold.newest for fold in folds], [fold.first for fold in folds]
     await execute(
         conn,
         sql("projections/upsert_issues"),
@@ -240,22 +239,7 @@ async def _upsert_issues(conn: Connection, folds: Sequence[IssueFold]) -> None:
         culprits=texts([row.culprit for row in newest]),
         levels=texts([row.level for row in newest]),
         platforms=texts([row.platform for row in newest]),
-    )
-
-
-async def _sight_releases(conn: Connection, rows: Sequence[EventRow]) -> None:
-    """Note when releases were first heard of; whether the event is applied does not matter."""
-    earliest: dict[tuple[int, str], datetime] = {}
-    for row in rows:
-        key = (row.project_id, row.release)
-        if row.release and row.received_at < earliest.get(key, _NEVER):
-            earliest[key] = row.received_at
-    if not earliest:
-        return
-    await execute(
-        conn,
-        sql("projections/sight_releases"),
-        project_ids=integers([key[0] for key in earliest]),
-        releases=texts([key[1] for key in earliest]),
-        received_at=times(list(earliest.values())),
+        newest_releases=texts([row.release for row in newest]),
+        first_positions=bigints([row.position for row in first]),
+        first_releases=texts([row.release for row in first]),
     )

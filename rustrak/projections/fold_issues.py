@@ -19,6 +19,7 @@ class IssueFold:
     last_seen: datetime
     event_count: int
     newest: EventRow
+    first: EventRow
 
     def add(self, row: EventRow) -> None:
         self.event_count += 1
@@ -26,6 +27,8 @@ class IssueFold:
         self.last_seen = max(self.last_seen, row.received_at)
         if row.position > self.newest.position:
             self.newest = row
+        if row.position < self.first.position:
+            self.first = row
 
 
 def fold_issues(rows: Iterable[EventRow]) -> list[IssueFold]:
@@ -35,7 +38,7 @@ def fold_issues(rows: Iterable[EventRow]) -> list[IssueFold]:
         key = (row.project_id, row.issue_id)
         fold = folds.get(key)
         if fold is None:
-            folds[key] = IssueFold(*key, row.received_at, row.received_at, 1, row)
+            folds[key] = IssueFold(*key, row.received_at, row.received_at, 1, row, row)
         else:
             fold.add(row)
     return [folds[key] for key in sorted(folds)]

@@ -130,6 +130,8 @@ class Issue(Reply):
     priority: Priority
     assignee: Assignee | None
     comment_count: int
+    release: str
+    """Of the newest event; empty where it names none."""
     user_count: int | None
     """None in a filtered list where it would take long to say."""
     stats: Annotated[list[Bar] | None, Field(exclude_if=_absent)] = None

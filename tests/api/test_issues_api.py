@@ -28,6 +28,7 @@ FIELDS = [
     "priority",
     "assignee",
     "comment_count",
+    "release",
     "user_count",
     "type",
     "category",

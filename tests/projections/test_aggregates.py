@@ -3,6 +3,7 @@ the repetition and the number of workers."""
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -55,6 +56,16 @@ COUNTED = {
     "users": "SELECT project_id, id, user_count, environment_count FROM issues ORDER BY 1, 2",
     "hours": "SELECT * FROM issue_hours ORDER BY 1, 2, 3, 4",
     "project hours": "SELECT * FROM project_hours WHERE event_count <> 0 ORDER BY 1, 2, 3",
+    "releases": """
+        SELECT project_id, release, environment, event_count FROM releases
+        WHERE event_count <> 0 ORDER BY 1, 2, 3""",
+    "heard of": """
+        SELECT releases.project_id, releases.release, releases.environment
+        FROM releases JOIN events USING (project_id, release, environment)
+        WHERE received_at NOT BETWEEN releases.first_seen AND releases.last_seen""",
+    "first and newest": """
+        SELECT project_id, id, first_position, first_release, newest_release
+        FROM issues ORDER BY 1, 2""",
 }
 COMMON = """
     SELECT project_id, issue_id, environment, key, value
@@ -88,6 +99,15 @@ RECOUNT = {
         SELECT project_id, date_trunc('hour', received_at, 'UTC') AS hour, environment,
                count(*) AS event_count
         FROM events GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
+    "releases": """
+        SELECT project_id, release, environment, count(*) AS event_count FROM events
+        WHERE release <> '' GROUP BY 1, 2, 3 ORDER BY 1, 2, 3""",
+    "heard of": "SELECT 1 WHERE false",
+    "first and newest": """
+        SELECT project_id, issue_id AS id, min(position) AS first_position,
+               (array_agg(release ORDER BY position, item))[1] AS first_release,
+               (array_agg(release ORDER BY position DESC, item))[1] AS newest_release
+        FROM events GROUP BY 1, 2 ORDER BY 1, 2""",
 }
 
 
@@ -101,7 +121,7 @@ async def assert_counts_are_right(conn: Connection) -> None:
 async def clean(conn: Connection) -> None:
     await conn.execute(
         "TRUNCATE issues, events, groupings, issue_deletions, issue_numbers, issue_tags,"
-        " tag_values, issue_environments, issue_hours, project_hours"
+        " tag_values, issue_environments, issue_hours, project_hours, releases"
     )
 
 
@@ -197,18 +217,28 @@ async def test_what_was_there_before_is_counted_by_the_migration(conn: Connectio
     random = Random(5)
     await fold(conn, [any_event(random, number, projects=2) for number in range(1, 200)])
     await conn.execute(UNDO)
-    for name in ("0013_issue_tags", "0014_issue_users", "0015_event_hours", "0019_tag_numbers"):
+    await conn.execute("INSERT INTO release_sightings VALUES (1, 'gone', '2026-01-01Z')")
+    for name in MIGRATIONS:
         text = (sql_directory() / "projections" / f"{name}.sql").read_text("utf-8")
         async with conn.transaction():
             await conn.execute(text)  # type: ignore[arg-type]
     await assert_counts_are_right(conn)
+    (gone,) = await fetch_all(conn, "SELECT * FROM releases WHERE release = 'gone'")
+    assert (gone["event_count"], gone["first_seen"]) == (0, datetime(2026, 1, 1, tzinfo=UTC))
 
 
+MIGRATIONS = (
+    *("0013_issue_tags", "0014_issue_users", "0015_event_hours", "0019_tag_numbers"),
+    "0022_releases",
+)
 UNDO = """
     DROP VIEW counted_tags, event_tags, shown_issues, public.issues;
     DROP FUNCTION tags_of, tag_of, tag_number, environment_number;
-    DROP TABLE issue_tags, tag_values, issue_environments, issue_hours, project_hours;
-    ALTER TABLE issues DROP COLUMN user_count, DROP COLUMN environment_count;
+    DROP TABLE issue_tags, tag_values, issue_environments, issue_hours, project_hours,
+        releases;
+    CREATE TABLE release_sightings (project_id integer, release text, first_seen timestamptz);
+    ALTER TABLE issues DROP COLUMN user_count, DROP COLUMN environment_count,
+        DROP COLUMN first_position, DROP COLUMN first_release, DROP COLUMN newest_release;
     DROP INDEX events_of_user;
     CREATE INDEX issues_recent ON issues (project_id, last_seen);
 """

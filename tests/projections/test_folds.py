@@ -23,7 +23,7 @@ DUMP = {
     "issues": "SELECT to_jsonb(t) - 'digest_order' AS row FROM issues t ORDER BY row",
     "events": "SELECT to_jsonb(t) AS row FROM events t ORDER BY row",
     "groupings": "SELECT to_jsonb(t) AS row FROM groupings t ORDER BY row",
-    "releases": "SELECT to_jsonb(t) AS row FROM release_sightings t ORDER BY row",
+    "releases": "SELECT to_jsonb(t) AS row FROM releases t ORDER BY row",
 }
 
 few_examples = settings(
@@ -81,7 +81,7 @@ def facts_and_batches(draw: st.DrawFn) -> tuple[list[EventRow], list[list[EventR
 async def clean(conn: Connection) -> None:
     await conn.execute(
         "TRUNCATE issues, events, groupings, issue_deletions, issue_numbers, issue_comments, "
-        "release_sightings, issue_environments, issue_tags, tag_values, issue_hours, project_hours"
+        "releases, issue_environments, issue_tags, tag_values, issue_hours, project_hours"
     )
 
 

@@ -24,7 +24,7 @@ from tests.seen_events import any_event, fold
 
 TABLES = (
     "issues", "events", "groupings", "grouping_routes", "issue_tags", "tag_values",
-    "issue_environments", "issue_hours", "project_hours",
+    "issue_environments", "issue_hours", "project_hours", "releases",
 )  # fmt: skip
 KINDS = "abcde"
 ISSUES = {kind: grouping_id(1, kind) for kind in KINDS}

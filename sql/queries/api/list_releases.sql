@@ -1,12 +1,12 @@
 -- A page of a project's releases, newest first, beyond the one named last if any: what is counted of
--- their events, sessions and users. An issue is new in the release of its first event. Reads all events
--- and sessions of the project: must not be asked on every page of a dashboard.
+-- their events, sessions and users. An issue is new in the release of its first event.
 WITH heard AS (
-    SELECT release, count(*) AS events, min(received_at) AS first_seen, max(received_at) AS last_seen
-    FROM events
-    WHERE project_id = %(project_id)s AND release <> ''
+    SELECT release, sum(event_count)::bigint AS events, min(first_seen) AS first_seen, max(last_seen) AS last_seen
+    FROM releases
+    WHERE project_id = %(project_id)s
       AND (%(environments)s::text[] IS NULL OR environment = ANY(%(environments)s::text[]))
     GROUP BY release
+    HAVING sum(event_count) > 0
 ), started AS (
     SELECT release, sum(total) AS sessions, sum(crashed) AS crashed,
            min(received_at) AS first_seen, max(received_at) AS last_seen
@@ -27,14 +27,10 @@ WITH heard AS (
     ORDER BY first_seen DESC, release DESC
     LIMIT %(limit)s
 ), opened AS (
-    SELECT first.release, count(*) AS issues
+    SELECT first_release AS release, count(*) AS issues
     FROM issues
-    CROSS JOIN LATERAL (
-        SELECT release FROM events
-        WHERE events.project_id = issues.project_id AND events.issue_id = issues.id
-        ORDER BY position, item LIMIT 1) AS first
-    WHERE issues.project_id = %(project_id)s
-    GROUP BY first.release
+    WHERE project_id = %(project_id)s
+    GROUP BY 1
 )
 SELECT page.release, page.first_seen, page.last_seen, page.events,
        coalesce(opened.issues, 0) AS new_issues, page.sessions, page.crashed_sessions,

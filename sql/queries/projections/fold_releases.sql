@@ -1,13 +1,9 @@
--- Note releases that are new, or were there earlier than we knew, in key order. Must not touch a row
--- that tells nothing new: every batch asks, and a lock on a release would make workers wait.
-INSERT INTO release_sightings (project_id, release, first_seen)
-SELECT sighted.project_id, sighted.release, min(sighted.received_at)
-FROM unnest(%(project_ids)b::integer[], %(releases)b::text[], %(received_at)b::timestamptz[])
-    AS sighted (project_id, release, received_at)
-LEFT JOIN release_sightings AS known
-    ON known.project_id = sighted.project_id AND known.release = sighted.release
-WHERE known.first_seen IS NULL OR sighted.received_at < known.first_seen
-GROUP BY 1, 2
-ORDER BY 1, 2
-ON CONFLICT (project_id, release) DO UPDATE
-SET first_seen = least(release_sightings.first_seen, excluded.first_seen);
+-- Add what a batch heard of releases, in key order; last of all, because these rows are hot.
+INSERT INTO releases (project_id, release, environment, event_count, first_seen, last_seen)
+SELECT * FROM unnest(
+    %(project_ids)b::integer[], %(releases)b::text[], %(environments)b::text[], %(event_counts)b::bigint[],
+    %(first_seen)b::timestamptz[], %(last_seen)b::timestamptz[])
+ON CONFLICT (project_id, release, environment) DO UPDATE SET
+    event_count = releases.event_count + excluded.event_count,
+    first_seen  = least(releases.first_seen, excluded.first_seen),
+    last_seen   = greatest(releases.last_seen, excluded.last_seen);
