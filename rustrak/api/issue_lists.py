@@ -8,14 +8,16 @@ from psycopg.rows import DictRow
 
 from rustrak.accounts.projects import list_project_ids
 from rustrak.api.call import Call
+from rustrak.api.cursors import BigInt, Place, read_cursor, write_cursor
 from rustrak.api.issues import as_issue
 from rustrak.database.pool import Connection, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.schemas.base import Order, Page
 from rustrak.schemas.figures import Bar
-from rustrak.schemas.issues import AllIssuesQuery, Filter, Issue, IssuesQuery, Sort
+from rustrak.schemas.issues import AllIssuesQuery, Filter, Issue, IssuePage, IssuesQuery, Sort
 from rustrak.search import stats
-from rustrak.search.find import find_issues
+from rustrak.search.answers import Place as FoundPlace
+from rustrak.search.find import Found, find_issues
 from rustrak.search.order import Sort as FoundSort
 from rustrak.search.parse import parse
 from rustrak.search.query import And, Query, StatusTerm
@@ -28,21 +30,38 @@ _STATUS: Final[Mapping[Filter, Literal["unresolved", "resolved", "muted"]]] = {
 }
 
 
+class IssuePlace(Place):
+    """What the list is sorted by, and project and number in one."""
+
+    rank: BigInt
+    key: BigInt
+
+
 async def list_issues(call: Call, query: IssuesQuery) -> Page[Issue]:
     """The issues of a project, a page at a time."""
     async with call.connection() as conn:
         if _is_plain(query):
             return await _page(conn, query, *await _list(conn, call.project_id, query))
-        return await _page(conn, query, *await _find(conn, call, [call.project_id], query))
+        found = await _find(conn, call, [call.project_id], query)
+        return await _page(conn, query, found.total, found.rows)
 
 
-async def list_all_issues(call: Call, query: AllIssuesQuery) -> Page[Issue]:
-    """The issues of several projects together, a page at a time."""
+async def list_all_issues(call: Call, query: AllIssuesQuery) -> IssuePage:
+    """The issues of several projects together, a page at a time: numbered, or from a cursor on."""
+    beyond = read_cursor(query.cursor, IssuePlace)
     member = None if call.actor.is_admin else call.actor.user_id
     async with call.connection() as conn:
         visible = await list_project_ids(conn, member=member)
         wanted = [id for id in visible if query.project is None or id in query.project]
-        return await _page(conn, query, *await _find(conn, call, wanted, query))
+        found = await _find(
+            conn, call, wanted, query, after=(beyond.rank, beyond.key) if beyond else None
+        )
+        page = await _page(conn, query, found.total, found.rows)
+    cursor = None
+    if found.next is not None:
+        rank, key = found.next
+        cursor = write_cursor(IssuePlace(rank=rank, key=key))
+    return IssuePage(**dict(page), next_cursor=cursor)
 
 
 def _is_plain(query: IssuesQuery) -> bool:
@@ -68,14 +87,18 @@ async def _list(conn: Connection, project_id: int, query: IssuesQuery) -> tuple[
 
 
 async def _find(
-    conn: Connection, call: Call, project_ids: Sequence[int], query: IssuesQuery
-) -> tuple[int, list[DictRow]]:
+    conn: Connection,
+    call: Call,
+    project_ids: Sequence[int],
+    query: IssuesQuery,
+    after: FoundPlace | None = None,
+) -> Found:
     meant = parse(query.q, datetime.now(UTC))
     status = _STATUS.get(query.filter or (Filter.ALL if query.q else Filter.OPEN))
     if status is not None:
         meant = Query(And((StatusTerm(status), meant.tree)), meant.environments)
     meant = meant.within(query.environment or ())
-    found = await find_issues(
+    return await find_issues(
         conn,
         project_ids,
         meant,
@@ -83,9 +106,9 @@ async def _find(
         descending=query.order is Order.DESC,
         limit=query.per_page,
         offset=query.offset,
+        after=after,
         user_id=call.actor.user_id,
     )
-    return found.total, found.rows
 
 
 async def _page(

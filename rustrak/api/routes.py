@@ -23,6 +23,7 @@ from rustrak.api import (
     issue_lists,
     issues,
     keys,
+    known_tags,
     logins,
     logs,
     lookups,
@@ -181,6 +182,8 @@ SETTINGS = (
     ),
 )
 FIGURES = (
+    Route("GET", "/api/tags", known_tags.list_known_keys, Needs.LOGIN),
+    Route("GET", "/api/tags/{key}", known_tags.list_known_values, Needs.LOGIN),
     Route("GET", ISSUE + "/tags", figures.list_tags, Needs.VIEWER),
     Route("GET", ISSUE + "/tags/{key}", figures.get_tag, Needs.VIEWER),
     Route("GET", ISSUE + "/aggregates", figures.get_aggregates, Needs.VIEWER),

@@ -55,6 +55,10 @@ Environments = Annotated[list[Word] | None, BeforeValidator(split_commas), Field
 """Names of environments with commas between them; none means all."""
 
 
+Projects = Annotated[list[int] | None, BeforeValidator(split_commas), Field(max_length=1000)]
+"""Ids with commas between them; none means all that one may see."""
+
+
 class PageQuery(Query):
     """A numbered page."""
 

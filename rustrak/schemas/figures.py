@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from rustrak.schemas.base import Environments, Query, Reply
+from rustrak.schemas.base import Environments, Projects, Query, Reply, Word
 
 
 class Window(StrEnum):
@@ -34,6 +34,17 @@ class StatsQuery(EnvironmentsQuery):
 class TagValuesQuery(EnvironmentsQuery):
     limit: Annotated[int, Field(ge=1, le=1000)] = 100
     offset: Annotated[int, Field(ge=0, le=2**31)] = 0
+
+
+class KnownTagsQuery(Query):
+    begins: Word = ""
+    project: Projects = None
+    limit: Annotated[int, Field(ge=1, le=100)] = 20
+
+
+class KnownTag(Reply):
+    name: str
+    """A key, or a value."""
 
 
 class TagValue(Reply):

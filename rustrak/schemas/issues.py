@@ -8,13 +8,21 @@ from uuid import UUID
 from pydantic import (
     AfterValidator,
     AwareDatetime,
-    BeforeValidator,
     ConfigDict,
     Field,
     model_validator,
 )
 
-from rustrak.schemas.base import Body, Environments, Order, PageQuery, Reply, Text, split_commas
+from rustrak.schemas.base import (
+    Body,
+    Environments,
+    Order,
+    Page,
+    PageQuery,
+    Projects,
+    Reply,
+    Text,
+)
 from rustrak.schemas.figures import Bar, Window
 
 MOST_ISSUES = 1000
@@ -84,10 +92,13 @@ class NewIssuesQuery(PageQuery):
 
 
 class AllIssuesQuery(IssuesQuery):
-    project: Annotated[list[int] | None, BeforeValidator(split_commas), Field(max_length=1000)] = (
-        None
-    )
-    """Ids with commas between them; none means all that one may see."""
+    project: Projects = None
+    cursor: str | None = None
+    """The `next_cursor` of the page before; `page` then means nothing."""
+
+    @property
+    def offset(self) -> int:
+        return 0 if self.cursor is not None else super().offset
 
 
 def _absent(value: object) -> bool:
@@ -138,6 +149,12 @@ class Issue(Reply):
     """In lists that ask for it."""
     type: Literal["error"] = "error"
     category: Literal["error"] = "error"
+
+
+class IssuePage(Page[Issue]):
+    """A page of a list that moves while it is read: the cursor goes on where this page ended."""
+
+    next_cursor: Annotated[str | None, Field(exclude_if=_absent)] = None
 
 
 Address = Annotated[Text, Field(min_length=1, max_length=255)]

@@ -158,6 +158,10 @@ async def test_what_is_new_appears_without_a_reload(shop: Site, chromium: str) -
             timeout=30_000
         )
         await expect(page.get_by_text("1 chosen")).to_be_visible()
+        await page.locator("#search").fill("is:unresolved release:")
+        words = page.locator("#words option")
+        await expect(words).to_have_count(1)
+        await expect(words).to_have_attribute("value", "is:unresolved release:shop@2")
 
 
 async def test_everything_works_without_scripts(shop: Site, chromium: str) -> None:

@@ -141,6 +141,8 @@ RULES = {
     ("PATCH", PROJECT + "/keys/{key_id}"): Rule.PROJECT_ADMIN,
     ("DELETE", PROJECT + "/keys/{key_id}"): Rule.PROJECT_ADMIN,
     ("GET", "/api/issues"): Rule.KNOWN,
+    ("GET", "/api/tags"): Rule.KNOWN,
+    ("GET", "/api/tags/{key}"): Rule.KNOWN,
     ("PUT", PROJECT + "/issues"): Rule.EDITOR,
     ("DELETE", PROJECT + "/issues"): Rule.EDITOR,
     ("GET", ISSUE + "/activity"): Rule.VIEWER,

@@ -137,3 +137,17 @@ async def test_assigned_to_me(filled: Installation) -> None:
     await decided(filled, issues["C"], assignee="admin@example.com")
     assert set(await found(filled, "assigned:me")) == {"C"}
     assert set(await found(filled, "is:unassigned")) == {"A", "B"}
+
+
+async def test_a_cursor_goes_on_where_the_page_ended(installation: Installation) -> None:
+    await digested(installation, *(error(kind) for kind in "ABCDE"))
+    path = "/api/issues?q=&filter=all&sort=last_seen&per_page=2"
+    first = await installation.get(path)
+    await digested(installation, error("A"))  # moves to the top, before what was shown
+    second = await installation.get(f"{path}&cursor={first['next_cursor']}")
+    kinds = [[one["title"][0] for one in page["items"]] for page in (first, second)]
+    assert kinds == [["E", "D"], ["C", "B"]]
+    assert second["total_count"] == 5
+    assert "next_cursor" not in second
+    kind, message = await refusal(installation, "GET", f"{path}&cursor=bm9uZQ", 400)
+    assert (kind, message) == ("ValidationError", "Validation error: Invalid cursor format")

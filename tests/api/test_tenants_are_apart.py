@@ -114,6 +114,8 @@ OF_NO_PROJECT = {
     ("POST", "/api/projects"),
     ("GET", "/api/settings"),
     ("GET", "/api/issues"),
+    ("GET", "/api/tags"),
+    ("GET", "/api/tags/{key}"),
     ("GET", "/api/issues/{short_id}"),
     ("GET", "/health/version"),
     ("GET", "/api/rate-limits"),

@@ -4,6 +4,7 @@ import json
 import re
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 import pytest
@@ -32,6 +33,7 @@ HOSTILE = (
 NO_PAGES = {
     "/",
     "/issues/live",
+    "/issues/words",
     r"/projects/{project_id:\d+}/logs/live",
     r"/projects/{project_id:\d+}/settings/first-event",
 }
@@ -161,6 +163,31 @@ async def test_another_site_cannot_make_a_browser_decide(scene: Scene, conn: Con
         await press(browser, "/logout", 403, site="cross-site")
         issue = await scene.installation.get(f"/api/projects/{scene.project}/issues/{scene.issue}")
         assert issue["status"] == "unresolved"
+
+
+async def test_a_search_is_completed(installation: Installation, conn: Connection) -> None:
+    tags = {"colour": "dark red", "browser": 'a"b*'}
+    user = {"email": "jo@example.com"}
+    await digested(installation, error(release="shop@1.0", tags=tags, user=user))
+    async with browser_of(installation, conn, "a@b.c", is_admin=True) as browser:
+        for word, answer in (
+            ("is:unre", ["is:unresolved"]),
+            ("col", ["colour:"]),
+            ("!colour:da", ['!colour:"dark red"']),
+            ('colour:"da', ['colour:"dark red"']),
+            ("browser:a", ['browser:"a\\"b\\*"']),
+            ("release:shop@1", ["release:shop@1.0"]),
+            ("user.email:jo", ["user.email:jo@example.com"]),
+            ("nothing:", []),
+            (":", []),
+        ):
+            found = json.loads(await look(browser, f"/issues/words?word={quote(word)}"))
+            assert found == answer, word
+            if answer and word[-1] != "l":
+                page = await installation.get(f"/api/issues?q={quote(answer[0])}")
+                assert page["total_count"] == (0 if word[0] == "!" else 1), answer
+    async with browser_of(installation, conn, "s@b.c") as browser:
+        assert json.loads(await look(browser, "/issues/words?word=release:")) == []
 
 
 @pytest.mark.parametrize("said", HOSTILE)

@@ -6,6 +6,7 @@ from rustrak.dashboard.app import Page
 from rustrak.dashboard.pages import (
     account,
     alerts,
+    completion,
     entry,
     event,
     grouping,
@@ -33,6 +34,7 @@ PAGES: Final[tuple[Page, ...]] = (
     Page("GET", "/issues", issue_list.show),
     Page("POST", "/issues", issue_list.change),
     Page("GET", "/issues/live", issue_list.live),
+    Page("GET", "/issues/words", completion.complete),
     Page("POST", "/views", issue_list.keep_view),
     Page("GET", ISSUE, issue.show),
     Page("POST", ISSUE, issue.act),

@@ -8,6 +8,7 @@ import orjson
 from aiohttp import web
 
 from rustrak.dashboard.live import watch
+from rustrak.dashboard.pages.completion import WORDS
 from rustrak.dashboard.visit import Visit
 
 ROWS: Final = 25
@@ -26,13 +27,6 @@ VIEWS: Final = (
     ("Ignored", "is:ignored"),
     ("Resolved", "is:resolved"),
 )
-WORDS: Final = (
-    *("is:unresolved", "is:resolved", "is:ignored", "is:assigned", "is:unassigned"),
-    *("level:error", "level:fatal", "level:warning", "environment:", "release:", "user.email:"),
-    *("first-seen:-24h", "last-seen:-1h", "assigned:me", "assigned:none", "priority:high"),
-    *("times-seen:>100", "users:>10"),
-)  # fmt: skip
-"""What a search may begin with."""
 VIEWS_COOKIE: Final = "rustrak_views"
 MOST_VIEWS: Final = 12
 YEAR: Final = 365 * 86400
@@ -83,7 +77,6 @@ def _query(visit: Visit) -> str:
 
 def _asked(visit: Visit) -> dict[str, Any]:
     """What the address of the page asks the API."""
-    number = visit.query("page", "1")
     return {
         "q": _query(visit),
         "filter": "" if _query(visit) else "all",
@@ -91,7 +84,7 @@ def _asked(visit: Visit) -> dict[str, Any]:
         "environment": visit.query("environment"),
         "sort": visit.query("sort", "last_seen"),
         "order": visit.query("order", "desc"),
-        "page": number if number.isdigit() else "1",
+        "cursor": visit.query("cursor"),
     }
 
 

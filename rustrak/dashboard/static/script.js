@@ -88,6 +88,24 @@ for (const link of all("[data-copy-from]")) {
   });
 }
 
+// The search: how its last word may go on.
+const search = one("[data-words]");
+if (search) {
+  let asked = 0;
+  search.addEventListener("input", async () => {
+    const turn = (asked += 1);
+    await new Promise((wake) => setTimeout(wake, 120));
+    if (turn !== asked) return;
+    const word = search.value.match(/(?:[^\s()"]|"(?:[^"\\]|\\.)*"?)*$/)[0];
+    const project = search.form.elements.project.value;
+    const answer = await fetch(`${search.dataset.words}?${new URLSearchParams({ word, project })}`);
+    if (!answer.ok || answer.redirected || turn !== asked) return;
+    const before = search.value.slice(0, search.value.length - word.length);
+    const options = (await answer.json()).map((whole) => new Option("", before + whole));
+    search.list.replaceChildren(...options);
+  });
+}
+
 // What changes while one looks on.
 function listen(path, heard) {
   const source = new EventSource(path);

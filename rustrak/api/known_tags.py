@@ -1,0 +1,31 @@
+"""Which tags there are, for whoever writes a search."""
+
+from rustrak.accounts.projects import list_project_ids
+from rustrak.api.call import Call
+from rustrak.database.pool import Connection
+from rustrak.schemas.figures import KnownTag, KnownTagsQuery
+from rustrak.search.known_tags import known_keys, known_values
+
+
+async def list_known_keys(call: Call, query: KnownTagsQuery) -> list[KnownTag]:
+    """The keys of tags that events of one's projects carry."""
+    async with call.connection() as conn:
+        projects = await _projects(conn, call, query)
+        found = await known_keys(conn, projects, begins=query.begins, limit=query.limit)
+    return [KnownTag(name=key) for key in found]
+
+
+async def list_known_values(call: Call, query: KnownTagsQuery) -> list[KnownTag]:
+    """The values of one tag there."""
+    key = call.text("key")
+    async with call.connection() as conn:
+        projects = await _projects(conn, call, query)
+        found = await known_values(conn, projects, key, begins=query.begins, limit=query.limit)
+    return [KnownTag(name=value) for value in found]
+
+
+async def _projects(conn: Connection, call: Call, query: KnownTagsQuery) -> list[int]:
+    """Of those asked for, or of all, the ones that the caller may see."""
+    member = None if call.actor.is_admin else call.actor.user_id
+    visible = await list_project_ids(conn, member=member)
+    return [id for id in visible if query.project is None or id in query.project]
