@@ -219,3 +219,37 @@ async def test_reading_an_envelope_opens_one_partition(filled: Connection) -> No
     found = await plan(filled, "ledger/read_envelope", f"'{now}'", "1")
     assert len(set(re.findall(r"\benvelopes_(?:\d{8}|default)(?!_pkey)\b", found))) == 1, found
     assert "Seq Scan" not in found
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("digest/claim_next", ["500", "16777216"]),
+        ("digest/claim_positions", [f"'{{{','.join(map(str, range(500)))}}}'"]),
+        ("digest/claim_rebuild_part", []),
+    ],
+)
+async def test_a_long_inbox_makes_nobody_read_all_envelopes(
+    conn: Connection, name: str, values: list[str]
+) -> None:
+    """With a million waiting, a claim took seconds as soon as the tables were analysed."""
+    await conn.execute(LONG_INBOX)
+    found = await plan(conn, name, *values)
+    assert not re.search(r"(Hash|Merge) (Right |Left )?(Semi )?Join", found), found
+    assert re.search(r"Index Scan using envelopes_\d{8}_pkey", found), found
+
+
+LONG_INBOX = """
+    WITH stored AS (
+        INSERT INTO envelopes
+            (project_id, event_id, form, encoding, items, client, remote_addr, body)
+        SELECT 1, gen_random_uuid(), 'envelope', '', 1, '', '', '{}'
+        FROM generate_series(1, 20000)
+        RETURNING position, received_at, project_id, items, 2 AS bytes
+    )
+    INSERT INTO inbox (position, received_at, project_id, items, bytes) SELECT * FROM stored;
+    INSERT INTO rebuild_parts (envelopes, received_at, positions, until)
+    SELECT 1000, array_agg(received_at), array_agg(position), now()
+    FROM inbox GROUP BY position / 1000;
+    ANALYZE envelopes, inbox, rebuild_parts
+"""

@@ -1,7 +1,8 @@
 -- Lock waiting inbox rows nobody holds and read their envelopes, up to a number of bytes. Each project
 -- gives its oldest rows, an equal share of the batch but at least a tenth of it, so that a flood in one
 -- does not hold up the others, and many others do not make its batches small. A project that somebody is
--- rearranging is left alone, so that nobody else waits for it; the others are shared from here on.
+-- rearranging is left alone, so that nobody else waits for it; the others are shared from here on. Envelopes
+-- are looked up one by one, whatever the planner makes of a long inbox: it would read all of them.
 WITH RECURSIVE waiting AS (
     (SELECT project_id FROM inbox ORDER BY project_id LIMIT 1)
     UNION ALL
@@ -30,8 +31,12 @@ WITH RECURSIVE waiting AS (
           FROM claimed WINDOW place AS (ORDER BY position)) AS summed
     WHERE number <= %(rows)s AND before < %(bytes)s
 )
-SELECT position, received_at, envelopes.project_id, event_id, form, encoding, items, body,
-       remote_addr
+SELECT position, received_at, project_id, event_id, form, encoding, items, body, remote_addr
 FROM fitting
-JOIN envelopes USING (received_at, position)
+CROSS JOIN LATERAL (
+    SELECT project_id, event_id, form, encoding, items, body, remote_addr
+    FROM envelopes
+    WHERE envelopes.received_at = fitting.received_at AND envelopes.position = fitting.position
+    LIMIT 1
+) AS envelope
 ORDER BY position;

@@ -8,5 +8,10 @@ WITH claimed AS (
 )
 SELECT position, received_at, project_id, event_id, form, encoding, items, body, remote_addr
 FROM claimed
-JOIN envelopes USING (received_at, position)
+CROSS JOIN LATERAL (
+    SELECT project_id, event_id, form, encoding, items, body, remote_addr
+    FROM envelopes
+    WHERE envelopes.received_at = claimed.received_at AND envelopes.position = claimed.position
+    LIMIT 1
+) AS envelope
 ORDER BY position;

@@ -11,5 +11,10 @@ WITH claimed AS (
 )
 SELECT position, received_at, project_id, event_id, form, encoding, items, body, remote_addr
 FROM (SELECT unnest(received_at) AS received_at, unnest(positions) AS position FROM claimed) AS wanted
-JOIN envelopes USING (received_at, position)
+CROSS JOIN LATERAL (
+    SELECT project_id, event_id, form, encoding, items, body, remote_addr
+    FROM envelopes
+    WHERE envelopes.received_at = wanted.received_at AND envelopes.position = wanted.position
+    LIMIT 1
+) AS envelope
 ORDER BY position;
