@@ -16,6 +16,8 @@ from bench.target import settle
 
 PRELOAD_CHUNK = 20_000
 PRELOAD_GZIP_LEVEL = 1
+PRELOAD_AHEAD = 100_000
+"""Events that may wait to be digested while more are preloaded; too many would be refused."""
 
 
 async def sustained(
@@ -54,5 +56,7 @@ async def preload(subject: Subject, maker: BodyMaker, events: int) -> None:
             bodies = maker.make(min(PRELOAD_CHUNK, events - done), PRELOAD_GZIP_LEVEL)
             await load.run([subject.dsn.envelope_request(body) for body in bodies.bodies])
             print(f"preloaded {load.acknowledged:,} of {events:,}", file=sys.stderr)
+            if counter:
+                await settle(counter, base + load.acknowledged - PRELOAD_AHEAD)
         if counter:
             await settle(counter, base + load.acknowledged)
