@@ -21,11 +21,14 @@ from rustrak.search import stats, summary, tags
 
 async def list_tags(call: Call, query: EnvironmentsQuery) -> list[TagValues]:
     """The tags of an issue's events, each with its ten most frequent values."""
-    project_id, issue_id = call.project_id, call.uuid("issue_id")
+    project_id = call.project_id
     async with call.connection() as conn:
-        await find_issue(conn, project_id, issue_id)
+        issue = await find_issue(conn, project_id, call.uuid("issue_id"))
         found = await tags.tags(
-            conn, project_id=project_id, issue_id=issue_id, environments=query.environment
+            conn,
+            project_id=project_id,
+            number=issue["digest_order"],
+            environments=query.environment,
         )
     return [TagValues.model_validate(asdict(tag)) for tag in found]
 

@@ -39,19 +39,20 @@ async def tags(
     conn: Connection,
     *,
     project_id: int,
-    issue_id: UUID,
+    number: int,
     environments: Sequence[str] | None = None,
     limit: int = 10,
 ) -> list[TagValues]:
-    """Every key, by name, with up to `limit` values. No environments are all."""
-    rows = await fetch_all(
-        conn,
-        sql("search/list_tags"),
-        project_id=project_id,
-        issue_id=issue_id,
-        numbers=numbers_of(environments or None),
-        limit=limit,
-    )
+    """Every key of the issue of this number, by name, with up to `limit` values. No environments
+    are all."""
+    wanted = {
+        "project_id": project_id,
+        "number": number,
+        "numbers": numbers_of(environments or None),
+        "limit": limit,
+    }
+    cursor = await conn.execute(sql("search/list_tags"), wanted, prepare=False)
+    rows = await cursor.fetchall()
     return [_values(key, list(group)) for key, group in groupby(rows, lambda row: str(row["key"]))]
 
 
