@@ -239,6 +239,13 @@ async def test_a_long_inbox_makes_nobody_read_all_envelopes(
     assert re.search(r"Index Scan using envelopes_\d{8}_pkey", found), found
 
 
+async def test_a_long_inbox_is_not_read_to_know_what_waits_longest(conn: Connection) -> None:
+    await conn.execute(LONG_INBOX)
+    assert "Seq Scan on inbox" not in await plan(conn, "projections/digested_until", "NULL")
+    found = await plan(conn, "ingest/backlog_exceeds", "1000000")
+    assert found.count("Seq Scan on inbox") == 1, found  # to count, if there may be too many
+
+
 LONG_INBOX = """
     WITH stored AS (
         INSERT INTO envelopes

@@ -3,13 +3,8 @@
 -- does not hold up the others, and many others do not make its batches small. A project that somebody is
 -- rearranging is left alone, so that nobody else waits for it; the others are shared from here on. Envelopes
 -- are looked up one by one, whatever the planner makes of a long inbox: it would read all of them.
-WITH RECURSIVE waiting AS (
-    (SELECT project_id FROM inbox ORDER BY project_id LIMIT 1)
-    UNION ALL
-    SELECT (SELECT inbox.project_id FROM inbox WHERE inbox.project_id > waiting.project_id
-            ORDER BY inbox.project_id LIMIT 1)
-    FROM waiting
-    WHERE waiting.project_id IS NOT NULL
+WITH waiting AS MATERIALIZED (
+    SELECT project_id FROM inbox_projects
 ), free AS MATERIALIZED (
     SELECT project_id FROM waiting WHERE pg_try_advisory_xact_lock_shared(1, project_id)
 ), share AS (
