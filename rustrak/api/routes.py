@@ -35,6 +35,7 @@ from rustrak.api import (
     outcomes,
     projects,
     releases,
+    saved_searches,
     sessions,
     settings,
     sso,
@@ -135,6 +136,13 @@ KEYS = (
     Route("PATCH", KEY, keys.change_key, Needs.PROJECT_ADMIN, refusals=(409,)),
     Route("DELETE", KEY, keys.delete_key, Needs.PROJECT_ADMIN, refusals=(409,)),
 )
+SEARCHES = (
+    Route("GET", "/api/searches", saved_searches.list_searches, Needs.LOGIN),
+    Route("PUT", "/api/searches", saved_searches.save_search, Needs.LOGIN, refusals=(409,)),
+    Route("DELETE", "/api/searches/{name}", saved_searches.delete_search, Needs.LOGIN),
+    Route("GET", "/api/tags", known_tags.list_known_keys, Needs.LOGIN),
+    Route("GET", "/api/tags/{key}", known_tags.list_known_values, Needs.LOGIN),
+)
 ISSUES = (
     Route("GET", "/api/issues", issue_lists.list_all_issues, Needs.LOGIN),
     Route("GET", PROJECT + "/issues", issue_lists.list_issues, Needs.VIEWER),
@@ -182,8 +190,6 @@ SETTINGS = (
     ),
 )
 FIGURES = (
-    Route("GET", "/api/tags", known_tags.list_known_keys, Needs.LOGIN),
-    Route("GET", "/api/tags/{key}", known_tags.list_known_values, Needs.LOGIN),
     Route("GET", ISSUE + "/tags", figures.list_tags, Needs.VIEWER),
     Route("GET", ISSUE + "/tags/{key}", figures.get_tag, Needs.VIEWER),
     Route("GET", ISSUE + "/aggregates", figures.get_aggregates, Needs.VIEWER),
@@ -263,7 +269,7 @@ DOCUMENTATION = (
 )
 
 ROUTES: tuple[Route, ...] = (
-    *(AUTH + TOKENS + TEAM + PROJECTS + KEYS + ISSUES + FIGURES),
+    *(AUTH + TOKENS + TEAM + PROJECTS + KEYS + SEARCHES + ISSUES + FIGURES),
     *(EVENTS + SETTINGS + GROUPING + TELEMETRY + ALERTS + OPERATIONS + DOCUMENTATION),
 )
 """The table."""

@@ -371,12 +371,15 @@ async def test_people_are_invited_over_a_page_with_a_project_and_without(
     }
 
 
-async def test_a_view_is_kept_by_the_browser(installation: Installation, conn: Connection) -> None:
+async def test_a_view_is_kept_for_a_person(installation: Installation, conn: Connection) -> None:
     async with browser_of(installation, conn, "a@b.c", is_admin=True) as browser:
         await press(browser, "/views", name="Ours <b>", q="is:unresolved assigned:me")
         text = await look(browser, "/issues")
         assert "Ours &lt;b&gt;" in text
+        async with browser_of(installation, conn, "s@b.c") as other:
+            assert "Ours &lt;" not in await look(other, "/issues")
         await press(browser, "/views", name="Ours <b>", action="drop")
+        assert "is kept no longer" in await look(browser, "/issues")
         assert "Ours &lt;" not in await look(browser, "/issues")
 
 

@@ -1,10 +1,10 @@
 """Issues of one project or of all: searched, sorted, changed together, kept up to date."""
 
+import asyncio
 from collections import defaultdict
 from typing import Any, Final
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-import orjson
 from aiohttp import web
 
 from rustrak.dashboard.live import watch
@@ -27,10 +27,6 @@ VIEWS: Final = (
     ("Ignored", "is:ignored"),
     ("Resolved", "is:resolved"),
 )
-VIEWS_COOKIE: Final = "rustrak_views"
-MOST_VIEWS: Final = 12
-YEAR: Final = 365 * 86400
-
 CHANGES: Final = {
     "resolve": {"status": "resolved"},
     "reopen": {"status": "unresolved"},
@@ -53,7 +49,11 @@ DONE: Final = {
 
 async def show(visit: Visit) -> web.StreamResponse:
     """A page of the list."""
-    page = await visit.get("/api/issues", **_asked(visit), stats="24h", per_page=ROWS)
+    page, searches = await asyncio.gather(
+        visit.get("/api/issues", **_asked(visit), stats="24h", per_page=ROWS),
+        visit.get("/api/searches"),
+    )
+    kept = [(one["name"], one["query"]) for one in searches]
     names = {one["id"]: one for one in visit.projects}
     is_part = visit.query("part") == "rows"
     return visit.page(
@@ -66,8 +66,8 @@ async def show(visit: Visit) -> web.StreamResponse:
         chosen=visit.query("project"),
         sorts=SORTS,
         words=WORDS,
-        views=[*VIEWS, *_kept_views(visit)],
-        kept=_kept_views(visit),
+        views=[*VIEWS, *kept],
+        kept=kept,
     )
 
 
@@ -127,24 +127,13 @@ async def live(visit: Visit) -> web.StreamResponse:
     return await watch(visit.request, look, {"changed": True})
 
 
-def _kept_views(visit: Visit) -> list[tuple[str, str]]:
-    """Those this browser keeps."""
-    try:
-        kept = orjson.loads(unquote(visit.request.cookies.get(VIEWS_COOKIE, "[]")))
-        return [(str(name)[:40], str(query)[:200]) for name, query in kept][:MOST_VIEWS]
-    except (ValueError, TypeError):
-        return []
-
-
 async def keep_view(visit: Visit) -> web.StreamResponse:
     """Keep a search under a name, or drop one."""
     form = await visit.form()
-    name, query = str(form.get("name", "")).strip()[:40], str(form.get("q", ""))[:200]
-    views = [one for one in _kept_views(visit) if one[0] != name]
-    if form.get("action") != "drop" and name and query:
-        views = [*views, (name, query)][-MOST_VIEWS:]
-    text = quote(orjson.dumps(views).decode(), safe="")
-    visit.headers.add(
-        "Set-Cookie", f"{VIEWS_COOKIE}={text}; Max-Age={YEAR}; Path=/; HttpOnly; SameSite=Lax"
-    )
-    return visit.go(f"/issues?q={quote(query, safe='')}")
+    name, query = str(form.get("name", "")).strip(), str(form.get("q", ""))
+    back = f"/issues?q={quote(query, safe='')}"
+    if form.get("action") == "drop":
+        await visit.answer("DELETE", f"/api/searches/{quote(name, safe='')}")
+        return visit.go(back, f"{name} is kept no longer.")
+    await visit.send("PUT", "/api/searches", {"name": name, "query": query})
+    return visit.go(back, f"Kept as {name}.")
