@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from typing import Final
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -11,6 +12,9 @@ from psycopg.rows import DictRow
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.database.queries import sql
 from rustrak.search.answers import numbers_of
+
+MANY_VALUES: Final = 1000
+"""Of a key in a project; from there on it is worth not to look each of them up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,12 @@ async def tags(
 ) -> list[TagValues]:
     """Every key of the issue of this number, by name, with up to `limit` values. No environments
     are all."""
+    large = await fetch_all(
+        conn, sql("search/list_large_keys"), project_id=project_id, most=MANY_VALUES
+    )
     wanted = {
         "project_id": project_id,
+        "large": large[0]["key"] if len(large) == 1 else None,
         "number": number,
         "numbers": numbers_of(environments or None),
         "limit": limit,

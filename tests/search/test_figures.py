@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+import pytest
+
 from rustrak.database.pool import Connection, fetch_all
 from rustrak.projections.event_row import grouping_id
+from rustrak.search import tags as figures_of_tags
 from rustrak.search.stats import DAY, MONTH, project_stats, sparklines
 from rustrak.search.summary import summarise
 from rustrak.search.tags import tag_values, tags
@@ -41,6 +44,28 @@ async def test_tags_are_listed_with_their_most_frequent_values(conn: Connection)
         tag for tag in await tags(conn, project_id=1, number=number, limit=1) if tag.key == "colour"
     ]
     assert (few.value_count, len(few.values)) == (2, 1)
+
+
+async def test_tags_are_the_same_however_many_values_a_key_has(
+    conn: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No key has many values, one has, several have."""
+    serials = [seen(2000 + n, tags={"serial": str(n % 4)}, **PROD) for n in range(9)]
+    await fold(conn, [*EVENTS, *serials])
+    (row,) = await fetch_all(conn, f"SELECT digest_order AS number FROM issues WHERE id = '{A}'")
+    answers = []
+    for many in (1000, 3, 1):
+        monkeypatch.setattr(figures_of_tags, "MANY_VALUES", many)
+        for environments in (None, ["prod"]):
+            found = await tags(
+                conn, project_id=1, number=row["number"], environments=environments, limit=3
+            )
+            answers.append(found)
+    assert answers[0] == answers[2] == answers[4]
+    assert answers[1] == answers[3] == answers[5]
+    (serial,) = [tag for tag in answers[0] if tag.key == "serial"]
+    assert (serial.value_count, serial.event_count) == (4, 9)
+    assert [value.event_count for value in serial.values] == [3, 2, 2]
 
 
 async def test_values_of_a_tag_come_in_pages_and_by_environment(conn: Connection) -> None:

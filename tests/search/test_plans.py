@@ -89,7 +89,7 @@ TERMS = ["'{0,1}'", "'{key 2,key 3}'", "'{value,value}'"]
         ("count_users", [KEYS, "'{5,6}'"], "issue_tags_pkey"),
         ("count_users_of_environment", [KEYS, "'{5}'"], "issue_environments_pkey"),
         ("count_users_of_issue", ["'{5}'", "1", ISSUE], "issue_tags_pkey"),
-        ("list_tags", ["1", "7", "NULL", "10"], "issue_tags_pkey"),
+        ("list_tags", ["1", "NULL", "7", "NULL", "10"], "issue_tags_pkey"),
         ("list_tag_values", ["1", "'key 2'", ISSUE, "NULL", "10", "0"], "issue_tags_pkey"),
         ("summarise_issue", ["1", ISSUE, "NULL"], "events_of_issue"),
         (

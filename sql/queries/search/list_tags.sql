@@ -1,27 +1,47 @@
 -- The keys of an issue's tags, with how many values and events each has, and its values with the most
 -- events; in some environments, by their numbers, or (null) any. The issue is given by its number, so that
--- the planner knows whether it is a large one.
-WITH valued AS MATERIALIZED (
-    SELECT key, value, event_count, first_seen, last_seen
+-- the planner knows whether it is a large one. `large` is the only key with many values, nearly always that of
+-- users: whatever has no other key is of that one, and is not looked up. Null where there is none, or are several.
+WITH small AS MATERIALIZED (
+    SELECT number, key FROM tag_values WHERE project_id = %(project_id)s AND key IS DISTINCT FROM %(large)s::text
+), keyed AS MATERIALIZED (
+    SELECT coalesce(small.key, %(large)s::text) AS key, small.key IS NULL AS is_large, counted.*
     FROM (
-        SELECT counted_tags.project_id, tag, sum(event_count)::bigint AS event_count,
-               min(first_seen) AS first_seen, max(last_seen) AS last_seen
-        FROM counted_tags
+        SELECT tag, sum(coalesce(tags.event_count, place.event_count))::bigint AS event_count,
+               min(coalesce(tags.first_seen, place.first_seen)) AS first_seen,
+               max(coalesce(tags.last_seen, place.last_seen)) AS last_seen
+        FROM issue_tags AS tags
+        LEFT JOIN (
+            SELECT environment_number, event_count, first_seen, last_seen
+            FROM issue_environments
+            WHERE project_id = %(project_id)s AND issue = %(number)s
+        ) AS place ON tags.is_common AND place.environment_number = tags.environment_number
         WHERE project_id = %(project_id)s AND issue = %(number)s
-          AND (%(numbers)s::integer[] IS NULL OR environment_number = ANY(%(numbers)s::integer[]))
-        GROUP BY 1, 2
+          AND (%(numbers)s::integer[] IS NULL OR tags.environment_number = ANY(%(numbers)s::integer[]))
+        GROUP BY 1
     ) AS counted
-    JOIN tag_values ON tag_values.project_id = counted.project_id AND number = tag
-), keys AS (
-    SELECT key, count(*) AS value_count, sum(event_count)::bigint AS total FROM valued GROUP BY key
+    LEFT JOIN small ON number = tag
+), few AS MATERIALIZED (
+    SELECT * FROM keyed WHERE NOT is_large
+), best AS (
+    SELECT keys.*, best.*
+    FROM (SELECT key, count(*) AS value_count, sum(event_count)::bigint AS total FROM few GROUP BY 1) AS keys
+    CROSS JOIN LATERAL (
+        SELECT tag, event_count, first_seen, last_seen FROM few WHERE few.key = keys.key
+        ORDER BY event_count DESC, tag LIMIT %(limit)s) AS best
+    UNION ALL
+    SELECT keys.*, best.*
+    FROM (
+        SELECT key, count(*) AS value_count, sum(event_count)::bigint AS total
+        FROM keyed WHERE is_large GROUP BY 1
+    ) AS keys
+    CROSS JOIN LATERAL (
+        SELECT tag, event_count, first_seen, last_seen FROM keyed WHERE is_large AND keyed.key = keys.key
+        ORDER BY event_count DESC, tag LIMIT %(limit)s) AS best
 )
-SELECT keys.key, value, event_count, first_seen, last_seen, value_count, total
-FROM keys
+SELECT key, value, event_count, first_seen, last_seen, value_count, total
+FROM best
 CROSS JOIN LATERAL (
-    SELECT value, event_count, first_seen, last_seen
-    FROM valued
-    WHERE valued.key = keys.key
-    ORDER BY event_count DESC, value
-    LIMIT %(limit)s
-) AS best
+    SELECT value FROM tag_values WHERE project_id = %(project_id)s AND number = best.tag LIMIT 1
+) AS said
 ORDER BY key, event_count DESC, value;
