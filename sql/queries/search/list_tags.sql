@@ -7,12 +7,10 @@ WITH small AS MATERIALIZED (
 ), keyed AS MATERIALIZED (
     SELECT coalesce(small.key, %(large)s::text) AS key, small.key IS NULL AS is_large, counted.*
     FROM (
-        SELECT tag, sum(coalesce(tags.event_count, place.event_count))::bigint AS event_count,
-               min(coalesce(tags.first_seen, place.first_seen)) AS first_seen,
-               max(coalesce(tags.last_seen, place.last_seen)) AS last_seen
+        SELECT tag, sum(coalesce(tags.event_count, place.event_count))::bigint AS event_count
         FROM issue_tags AS tags
         LEFT JOIN (
-            SELECT environment_number, event_count, first_seen, last_seen
+            SELECT environment_number, event_count
             FROM issue_environments
             WHERE project_id = %(project_id)s AND issue = %(number)s
         ) AS place ON tags.is_common AND place.environment_number = tags.environment_number
@@ -27,7 +25,7 @@ WITH small AS MATERIALIZED (
     SELECT keys.*, best.*
     FROM (SELECT key, count(*) AS value_count, sum(event_count)::bigint AS total FROM few GROUP BY 1) AS keys
     CROSS JOIN LATERAL (
-        SELECT tag, event_count, first_seen, last_seen FROM few WHERE few.key = keys.key
+        SELECT tag, event_count FROM few WHERE few.key = keys.key
         ORDER BY event_count DESC, tag LIMIT %(limit)s) AS best
     UNION ALL
     SELECT keys.*, best.*
@@ -36,11 +34,17 @@ WITH small AS MATERIALIZED (
         FROM keyed WHERE is_large GROUP BY 1
     ) AS keys
     CROSS JOIN LATERAL (
-        SELECT tag, event_count, first_seen, last_seen FROM keyed WHERE is_large AND keyed.key = keys.key
+        SELECT tag, event_count FROM keyed WHERE is_large AND keyed.key = keys.key
         ORDER BY event_count DESC, tag LIMIT %(limit)s) AS best
 )
 SELECT key, value, event_count, first_seen, last_seen, value_count, total
 FROM best
+CROSS JOIN LATERAL (
+    SELECT min(first_seen) AS first_seen, max(last_seen) AS last_seen
+    FROM counted_tags
+    WHERE project_id = %(project_id)s AND issue = %(number)s AND tag = best.tag
+      AND (%(numbers)s::integer[] IS NULL OR environment_number = ANY(%(numbers)s::integer[]))
+) AS seen
 CROSS JOIN LATERAL (
     SELECT value FROM tag_values WHERE project_id = %(project_id)s AND number = best.tag LIMIT 1
 ) AS said
