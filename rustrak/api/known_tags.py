@@ -3,6 +3,7 @@
 from rustrak.accounts.projects import list_project_ids
 from rustrak.api.call import Call
 from rustrak.database.pool import Connection
+from rustrak.errors import NotFound
 from rustrak.schemas.figures import KnownTag, KnownTagsQuery
 from rustrak.search.known_tags import known_keys, known_values
 
@@ -16,11 +17,13 @@ async def list_known_keys(call: Call, query: KnownTagsQuery) -> list[KnownTag]:
 
 
 async def list_known_values(call: Call, query: KnownTagsQuery) -> list[KnownTag]:
-    """The values of one tag there."""
+    """The values of one tag there. Raises NotFound for a tag that nothing has."""
     key = call.text("key")
     async with call.connection() as conn:
         projects = await _projects(conn, call, query)
         found = await known_values(conn, projects, key, begins=query.begins, limit=query.limit)
+    if not found and not query.begins:
+        raise NotFound(f"Tag {key[:200]} not found")
     return [KnownTag(name=value) for value in found]
 
 

@@ -9,6 +9,7 @@ from rustrak.database.pool import Connection
 from tests.installation import Installation
 from tests.made_events import digested, error
 from tests.people import make_token, make_user
+from tests.refusals import refusal
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ async def names(installation: Installation, path: str) -> list[str]:
         ("/os?begins=50%25", ["50% off"]),
         ("/os?begins=50%5C", ["50\\x"]),
         ("/user?begins=email:", ["email:jo@example.com"]),
-        ("/nothing", []),
+        ("/nothing?begins=x", []),
     ],
 )
 async def test_tags_are_known_by_how_they_begin(
@@ -59,10 +60,13 @@ async def test_nobody_hears_of_tags_of_others(filled: Installation, conn: Connec
     member = await make_user(conn, "member@example.com")
     token = await make_token(conn, member, role=(filled.project_id, Role.VIEWER))
     theirs = replace(filled, token=token)
+    for path in ("/secret", "/nothing", "/colour?project=2"):
+        kind, _ = await refusal(theirs, "GET", f"/api/tags{path}", 404)
+        assert kind == "NotFound"
     for path, answer in (
         ("?begins=s", ["size"]),
         ("/colour?begins=r", ["red", "reddish"]),
         ("/colour?begins=r&project=2", []),
-        ("/secret", []),
+        ("/secret?begins=t", []),
     ):
         assert await names(theirs, path) == answer

@@ -340,7 +340,7 @@ async def test_nobody_gets_in_without_credentials(
     ]
     for method, path in routes() - OPEN:
         others = {"token_id": 1, "session_id": 1, "invitation_id": 1, "short_id": "OURS-1"}
-        others |= {"channel_id": 1, "rebuild_id": 1, "identity": "x"}
+        others |= {"channel_id": 1, "rebuild_id": 1, "identity": "x", "name": "x"}
         url = installation.base_url + path.format(**ids[0], **others)
         for headers in wrong:
             async with installation.client.request(

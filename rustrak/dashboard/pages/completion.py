@@ -50,12 +50,14 @@ async def _values(visit: Visit, key: str, begins: str) -> list[str]:
     if fixed or not key:
         return fixed
     kind = USERS.get(key, "")
-    known = await visit.get(
+    answer = await visit.answer(
+        "GET",
         f"/api/tags/{quote('user' if kind else key, safe='')}",
         begins=kind + begins,
         project=visit.query("project"),
         limit=MOST,
     )
+    known = answer.json() if answer.status == 200 else []
     return [f"{key}:{_written(one['name'].removeprefix(kind))}" for one in known]
 
 
