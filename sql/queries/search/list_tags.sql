@@ -3,7 +3,10 @@
 -- the planner knows whether it is a large one. `large` is the only key with many values, nearly always that of
 -- users: whatever has no other key is of that one, and is not looked up. Null where there is none, or are several.
 WITH small AS MATERIALIZED (
-    SELECT number, key FROM tag_values WHERE project_id = %(project_id)s AND key IS DISTINCT FROM %(large)s::text
+    SELECT number, key
+    FROM tag_values
+    WHERE project_id = %(project_id)s
+      AND (%(large)s::text IS NULL OR key < %(large)s::text OR key > %(large)s::text)  -- by the index
 ), keyed AS MATERIALIZED (
     SELECT coalesce(small.key, %(large)s::text) AS key, small.key IS NULL AS is_large, counted.*
     FROM (
