@@ -3,10 +3,8 @@
 -- does not hold up the others, and many others do not make its batches small. A project that somebody is
 -- rearranging is left alone, so that nobody else waits for it; the others are shared from here on. Envelopes
 -- are looked up one by one, whatever the planner makes of a long inbox: it would read all of them.
-WITH waiting AS MATERIALIZED (
-    SELECT project_id FROM inbox_projects
-), free AS MATERIALIZED (
-    SELECT project_id FROM waiting WHERE pg_try_advisory_xact_lock_shared(1, project_id)
+WITH free AS MATERIALIZED (
+    SELECT project_id FROM inbox_projects WHERE pg_try_advisory_xact_lock_shared(1, project_id)
 ), share AS (
     SELECT greatest(%(rows)s / greatest(count(*), 1), %(rows)s / 10, 1) AS rows FROM free
 ), claimed AS (

@@ -1,4 +1,5 @@
--- Take out of the projection, and out of the hours and releases of their project, events that were deleted; their issues.
+-- Take out of the projection, and out of the hours and releases of their project, events that were
+-- deleted; their issues.
 WITH gone AS (
     DELETE FROM events
     USING deleted_items AS deleted

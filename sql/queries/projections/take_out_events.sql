@@ -1,4 +1,5 @@
--- Take events at certain places out, and out of the hours and releases of their project; the caller counts their issues anew.
+-- Take events at certain places out, and out of the hours and releases of their project; the caller
+-- counts their issues anew.
 WITH gone AS (
     DELETE FROM events
     USING unnest(%(positions)b::bigint[], %(items)b::integer[]) AS place (position, item)
