@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Collection
 
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
+from rustrak.accounts.access import Actor
 from rustrak.database.pool import Connection, execute, fetch_all, fetch_one
 from rustrak.database.queries import sql
 from rustrak.errors import Conflict, Fault, Invalid, NotFound
@@ -72,10 +74,13 @@ async def _projects(conn: Connection, **wanted: int | bool | None) -> list[DictR
     return await fetch_all(conn, sql("accounts/list_projects"), **{**unfiltered, **wanted})
 
 
-async def list_project_ids(conn: Connection, *, member: int | None = None) -> list[int]:
-    """The ids of all projects, or of those a user is a member of."""
+async def list_visible(
+    conn: Connection, actor: Actor, wanted: Collection[int] | None = None
+) -> list[int]:
+    """Of the projects asked for, or of all, the ids of those that somebody may see."""
+    member = None if actor.is_admin else actor.user_id
     rows = await fetch_all(conn, sql("accounts/list_project_ids"), member=member)
-    return [row["id"] for row in rows]
+    return [row["id"] for row in rows if wanted is None or row["id"] in wanted]
 
 
 async def count_projects(conn: Connection, *, member: int | None = None) -> int:

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from psycopg.rows import DictRow
 
-from rustrak.accounts.projects import list_project_ids
+from rustrak.accounts.projects import list_visible
 from rustrak.api.call import Call
 from rustrak.api.cursors import BigInt, Place, read_cursor, write_cursor
 from rustrak.api.issues import as_issue
@@ -49,10 +49,8 @@ async def list_issues(call: Call, query: IssuesQuery) -> Page[Issue]:
 async def list_all_issues(call: Call, query: AllIssuesQuery) -> IssuePage:
     """The issues of several projects together, a page at a time: numbered, or from a cursor on."""
     beyond = read_cursor(query.cursor, IssuePlace)
-    member = None if call.actor.is_admin else call.actor.user_id
     async with call.connection() as conn:
-        visible = await list_project_ids(conn, member=member)
-        wanted = [id for id in visible if query.project is None or id in query.project]
+        wanted = await list_visible(conn, call.actor, query.project)
         found = await _find(
             conn, call, wanted, query, after=(beyond.rank, beyond.key) if beyond else None
         )

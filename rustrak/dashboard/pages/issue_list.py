@@ -49,18 +49,19 @@ DONE: Final = {
 
 async def show(visit: Visit) -> web.StreamResponse:
     """A page of the list."""
-    page, searches = await asyncio.gather(
-        visit.get("/api/issues", **_asked(visit), stats="24h", per_page=ROWS),
-        visit.get("/api/searches"),
-    )
+    listed = visit.get("/api/issues", **_asked(visit), stats="24h", per_page=ROWS)
+    rows: dict[str, Any] = {
+        "names": {one["id"]: one for one in visit.projects},
+        "q": _query(visit),
+    }
+    if visit.query("part") == "rows":
+        return visit.page("issue_rows.html", page=await listed, **rows)
+    page, searches = await asyncio.gather(listed, visit.get("/api/searches"))
     kept = [(one["name"], one["query"]) for one in searches]
-    names = {one["id"]: one for one in visit.projects}
-    is_part = visit.query("part") == "rows"
     return visit.page(
-        "issue_rows.html" if is_part else "issues.html",
+        "issues.html",
         page=page,
-        names=names,
-        q=_query(visit),
+        **rows,
         sort=visit.query("sort", "last_seen"),
         order=visit.query("order", "desc"),
         chosen=visit.query("project"),
