@@ -29,11 +29,13 @@ anything = st.recursive(
 documents = st.dictionaries(names, anything, max_size=5)
 
 
-@given(documents)
-@example({"exception": ["type", {"value": "a"}, ["password", {"value": "b"}]]})
-@example({"exception": {"values": {"value": "a"}}})
-@example({"exception": {"value": "password=hunter2", "stacktrace": {"frames": []}}})
-def test_lists_show_what_the_whole_event_shows(document: dict[str, Any]) -> None:
+@given(documents, st.sampled_from([RULES, ScrubRules()]))
+@example({"exception": ["type", {"value": "a"}, ["password", {"value": "b"}]]}, RULES)
+@example({"exception": {"values": {"value": "a"}}}, RULES)
+@example({"exception": {"value": "password=hunter2", "stacktrace": {"frames": []}}}, RULES)
+@example({"exception": {"value": "a", "stacktrace": {"frames": [{"filename": "b"}]}}}, ScrubRules())
+@example({"user": {"id": "a"}, "message": "4111 1111 1111 1111"}, ScrubRules())
+def test_lists_show_what_the_whole_event_shows(document: dict[str, Any], rules: ScrubRules) -> None:
     payload = json.dumps(document).encode()
 
     def read(prepared: dict[str, Any]) -> Any:
@@ -43,6 +45,6 @@ def test_lists_show_what_the_whole_event_shows(document: dict[str, Any]) -> None
             [(found.type, found.value) for found in event.exceptions],
         ]
 
-    whole = read(prepare(deepcopy(parse_json(payload)), "192.0.2.7", RULES))
-    assert read(prepare_listed(parse_json(payload), "192.0.2.7", RULES)) == whole
-    assert read(prepare_listed(decode_event(payload), "192.0.2.7", RULES)) == whole
+    whole = read(prepare(deepcopy(parse_json(payload)), "192.0.2.7", rules))
+    assert read(prepare_listed(parse_json(payload), "192.0.2.7", rules)) == whole
+    assert read(prepare_listed(decode_event(payload), "192.0.2.7", rules)) == whole
