@@ -4,6 +4,7 @@ Algorithms write to a trail; a `Trail` keeps the values only, an `ExplainedTrail
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 
 @dataclass(slots=True, frozen=True)
@@ -36,6 +37,9 @@ class Trail:
 
     __slots__ = ("values", "variant")
 
+    explains: ClassVar = False
+    """Whether anybody wants to know what was left out."""
+
     def __init__(self) -> None:
         self.values: list[str] = []
         self.variant = ""
@@ -57,6 +61,8 @@ class ExplainedTrail(Trail):
     """A trail that also remembers every component, in the order of decisions."""
 
     __slots__ = ("components",)
+
+    explains: ClassVar = True
 
     def __init__(self) -> None:
         super().__init__()
