@@ -53,6 +53,10 @@ class ExceptionValues(RawException, total=False):
     values: list[RawException | None] | None
 
 
+class RawCertificateReport(TypedDict, total=False):
+    hostname: Scalar
+
+
 class RawThread(TypedDict, total=False):
     id: Scalar
     name: Scalar
@@ -148,6 +152,10 @@ Document = TypedDict(
         "user": RawUser | None,
         "contexts": RawContexts | None,
         "csp": dict[str, Scalar] | None,
+        "template": Frame | None,
+        "hpkp": RawCertificateReport | None,
+        "expectct": RawCertificateReport | None,
+        "expectstaple": RawCertificateReport | None,
         "sentry.interfaces.Message": Message,
         "sentry.interfaces.Exception": Exceptions,
         "sentry.interfaces.Threads": Threads,
@@ -156,6 +164,7 @@ Document = TypedDict(
         "sentry.interfaces.User": RawUser | None,
         "sentry.interfaces.Contexts": RawContexts | None,
         "sentry.interfaces.Csp": dict[str, Scalar] | None,
+        "sentry.interfaces.Template": Frame | None,
     },
     total=False,
 )
@@ -176,4 +185,5 @@ LONG_NAMES = {
     "user": "sentry.interfaces.User",
     "contexts": "sentry.interfaces.Contexts",
     "csp": "sentry.interfaces.Csp",
+    "template": "sentry.interfaces.Template",
 }

@@ -114,7 +114,8 @@ class Event:
 
     `message` is the template that identifies a log message, `formatted` the text to show.
     `exceptions` run from the oldest cause to the reported one. `errors` lists each attribute that
-    was invalid and left out, as (code, attribute).
+    was invalid and left out, as (code, attribute). `certificate_report` is its kind and the host;
+    `template` the place in a template at which its engine failed.
     """
 
     event_id: str
@@ -139,6 +140,8 @@ class Event:
     frames: list[Frame] = field(default_factory=list)
     handled: bool | None = None
     csp: dict[str, str] | None = None
+    certificate_report: tuple[str, str] | None = None
+    template: Frame | None = None
     tags: dict[str, str] = field(default_factory=dict)
     user: User = field(default_factory=User)
     sdk: Sdk = field(default_factory=Sdk)

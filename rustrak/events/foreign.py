@@ -7,9 +7,11 @@ instead of objects. Whatever is not known here is left out. An event in an SDK's
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final
 
 from rustrak.errors import Malformed
+from rustrak.events.certificates import FAILURES
 from rustrak.protocol.event_id import parse_event_id
 from rustrak.protocol.timestamps import parse_timestamp
 
@@ -171,6 +173,14 @@ def _csp(data: Json) -> dict[str, Any]:
     return {"csp": dict(data), "type": "csp"}
 
 
+def _template(data: Json) -> dict[str, Any]:
+    return {"template": _frame(data)}
+
+
+def _certificate(kind: str, data: Json) -> dict[str, Any]:
+    return {kind: dict(data), "type": kind}
+
+
 def _debug_images(data: Json) -> dict[str, Any]:
     return {"debug_meta": dict(data)}
 
@@ -188,5 +198,7 @@ _ENTRIES: Final[Mapping[str, Callable[[Json], dict[str, Any]]]] = {
     "message": _message,
     "request": _request,
     "csp": _csp,
+    "template": _template,
+    **{kind: partial(_certificate, kind) for kind in FAILURES},
     "debugmeta": _debug_images,
 }

@@ -39,13 +39,16 @@ def read_level(value: Any, default: str, errors: Errors) -> str:
     return level
 
 
-def read_type(stated: Any, *, has_exceptions: bool, has_csp: bool) -> str:
-    """What kind of event it is; inferred from its contents unless it says something special."""
+def read_type(stated: Any, *, has_exceptions: bool, report: str) -> str:
+    """What kind of event it is; inferred from its contents unless it says something special.
+
+    `report` is the kind of the browser's report that it is, "" for none.
+    """
     if type(stated) is str and stated in _STATED_TYPES:
         return stated
     if has_exceptions:
         return "error"
-    return "csp" if has_csp else "default"
+    return report or "default"
 
 
 def read_logger(value: Any, errors: Errors) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rustrak.events.attributes import Errors, label, mapping, text
+from rustrak.events.certificates import read_certificate_report
 from rustrak.events.csp import csp_message, read_csp
 from rustrak.events.document import interface
 from rustrak.events.event import Event, Sdk
@@ -22,7 +23,7 @@ from rustrak.events.labels import (
     read_type,
 )
 from rustrak.events.message import read_message
-from rustrak.events.stacktrace import read_frames, read_threads
+from rustrak.events.stacktrace import read_frames, read_template, read_threads
 from rustrak.events.tags import add_derived_tags, read_tags
 from rustrak.events.user import read_user
 from rustrak.protocol.timestamps import clamp_timestamp, parse_timestamp
@@ -89,15 +90,16 @@ def _read_stacks(document: Mapping[str, Any], event: Event, errors: Errors) -> N
     frames = read_frames(interface(document, "stacktrace"), errors)
     event.frames = adopt_stacktrace(event.exceptions, frames)
     event.threads = read_threads(interface(document, "threads"), errors)
+    event.template = read_template(interface(document, "template"), errors)
     event.handled = handled_by(event.exceptions)
 
 
 def _read_description(document: Mapping[str, Any], event: Event, errors: Errors) -> None:
     get = document.get
     event.csp = read_csp(interface(document, "csp"), errors)
-    event.type = read_type(
-        get("type"), has_exceptions=bool(event.exceptions), has_csp=event.csp is not None
-    )
+    event.certificate_report = read_certificate_report(document, errors)
+    report = "csp" if event.csp is not None else (event.certificate_report or ("",))[0]
+    event.type = read_type(get("type"), has_exceptions=bool(event.exceptions), report=report)
     default_level = "info" if event.type == "transaction" else "error"
     event.level = read_level(get("level"), default_level, errors)
     event.logger = read_logger(get("logger"), errors)

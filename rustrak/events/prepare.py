@@ -11,7 +11,7 @@ from rustrak.events.scrub import ScrubRules, scrub
 
 _APPLICATION: Final = (
     *("message", "logentry", "exception", "tags", "user", "request", "transaction", "culprit"),
-    *("server_name", "site", "csp"),
+    *("server_name", "site", "csp", "hpkp", "expectct", "expectstaple"),
 )
 _LISTED: Final = (*_APPLICATION, *(LONG_NAMES[n] for n in _APPLICATION if n in LONG_NAMES))
 """What an application fills in and tables show."""

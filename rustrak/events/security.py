@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from rustrak.errors import Malformed
 from rustrak.events.attributes import Errors, cut, json_text
+from rustrak.events.certificates import FAILURES
 from rustrak.events.csp import csp_tags, read_csp
 from rustrak.protocol.jsontext import parse_json
 
@@ -27,8 +28,8 @@ Document = dict[str, Any]
 
 # The outermost attribute of the reports from before the Reporting API: logger, title.
 _WRAPPED = {
-    "expect-ct-report": ("expect-ct", "Expect-CT failure"),
-    "expect-staple-report": ("expect-staple", "Expect-Staple failure"),
+    "expect-ct-report": ("expect-ct", FAILURES["expectct"]),
+    "expect-staple-report": ("expect-staple", FAILURES["expectstaple"]),
 }
 # The attributes of a report body that say what it is about, the most telling one first.
 _SUBJECTS = ("id", "featureId", "policyId", "reason", "type", "response-status")
@@ -80,7 +81,7 @@ def _read_report(report: Document) -> Document | None:
         if isinstance(report.get(wrapper), dict):
             return _of_host(logger, name, report[wrapper])
     if "known-pins" in report:
-        return _of_host("hpkp", "Public key pinning failure", report)
+        return _of_host("hpkp", FAILURES["hpkp"], report)
     if "body" in report:
         return _of_reporting_api(report)
     return None

@@ -65,6 +65,17 @@ def read_frame(raw: dict[str, Any], errors: Errors) -> Frame:
     )
 
 
+def read_template(raw: Any, errors: Errors) -> Frame | None:
+    """The place in a template at which its engine failed; None if it names no file."""
+    if raw is None:
+        return None
+    frame = (
+        raw if type(raw) is Frame else read_frame(dict(mapping(raw, "template", errors)), errors)
+    )
+    placed = _placed(frame)
+    return placed if placed.filename else None
+
+
 def _data(raw: Any, errors: Errors) -> FrameData | None:
     if raw is None:
         return None

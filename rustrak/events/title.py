@@ -6,6 +6,7 @@ Called by the digest for every event, and by whoever shows one.
 from dataclasses import dataclass
 
 from rustrak.events.attributes import cut
+from rustrak.events.certificates import certificate_message
 from rustrak.events.crash import crash_frame, main_exception
 from rustrak.events.event import Event, ExceptionValue, Frame
 
@@ -79,6 +80,8 @@ def _only_carries_a_stack(exception: ExceptionValue, event: Event) -> bool:
 
 def _message_title(event: Event) -> tuple[str, str, str]:
     line = first_line(event.message)
+    if not line and event.certificate_report is not None:
+        line = certificate_message(*event.certificate_report)
     if not line:
         return UNKNOWN, "", UNLABELED
     return LOG_MESSAGE, cut(line, MAX_VALUE), cut(line, MAX_TITLE)
@@ -97,6 +100,8 @@ def _culprit(event: Event, exception: ExceptionValue | None, frame: Frame | None
         return cut(event.csp.get("violated_directive", ""), MAX_CULPRIT)
     if exception is not None and exception.synthetic:
         return ""
+    if frame is None and event.template is not None:
+        return cut(event.template.filename or "", MAX_CULPRIT)
     if frame is None:
         return cut(event.request_url, MAX_CULPRIT)
     return cut(_frame_culprit(event.platform, frame), MAX_CULPRIT)

@@ -16,13 +16,14 @@ from rustrak.grouping.rules.apply import Note, apply_rules
 from rustrak.grouping.trail import Component, ExplainedTrail, Trail
 from rustrak.grouping.v1.identify import identify as identify_v1
 from rustrak.grouping.v2.identify import identify as identify_v2
+from rustrak.grouping.v3.identify import identify as identify_v3
 
 # An algorithm writes what identifies the event to the trail and returns the name of the strategy
 # that decided.
 Algorithm = Callable[[Event, Trail], str]
 
-VERSIONS: dict[str, Algorithm] = {"v1": identify_v1, "v2": identify_v2}
-LATEST = "v2"
+VERSIONS: dict[str, Algorithm] = {"v1": identify_v1, "v2": identify_v2, "v3": identify_v3}
+LATEST = "v3"
 NEWEST = GroupingConfig(LATEST)
 
 

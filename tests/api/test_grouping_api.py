@@ -3,6 +3,7 @@
 from typing import Any
 
 from rustrak.database.pool import Connection
+from rustrak.grouping import LATEST
 from tests.installation import Installation
 from tests.made_events import digested, error
 
@@ -17,7 +18,7 @@ async def put(installation: Installation, status: int = 200, **body: Any) -> Any
 
 async def test_a_new_project_is_grouped_by_the_latest_version(installation: Installation) -> None:
     found = await installation.get(path(installation))
-    assert (found["version"], found["latest_version"], found["rules"]) == ("v2", "v2", "")
+    assert (found["version"], found["latest_version"], found["rules"]) == (LATEST, LATEST, "")
     (first,) = found["history"]
     assert (first["decided_by"], first["is_undone"]) == ("rustrak", False)
 

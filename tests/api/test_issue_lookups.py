@@ -8,6 +8,7 @@ import pytest
 
 from rustrak.accounts.access import Role
 from rustrak.database.pool import Connection
+from rustrak.grouping import LATEST
 from tests.api.deciding import become, opened, path_of
 from tests.installation import Installation, envelope
 from tests.made_events import digested, error
@@ -46,7 +47,7 @@ async def test_the_issues_of_a_deleted_project_are_not_found(installation: Insta
 async def test_the_groupings_of_an_issue_are_told(installation: Installation) -> None:
     issue = await opened(installation)
     (found,) = await installation.get(path_of(issue) + "/hashes")
-    assert (found["id"], found["version"]) == (issue["id"], "v2")
+    assert (found["id"], found["version"]) == (issue["id"], LATEST)
     assert len(bytes.fromhex(found["hash"])) == 32
 
 

@@ -10,6 +10,7 @@ from rustrak.accounts.access import Role, Scope
 from rustrak.accounts.settings import Filters
 from rustrak.client import BadRequest, Client, Conflict, NotFound, Unauthorized
 from rustrak.database.pool import Connection
+from rustrak.grouping import LATEST
 from rustrak.schemas.accounts import PersonChange, TeamRole
 from rustrak.schemas.alerts import ChannelChange, NewChannel, NewRule, RuleChange, RuleTrial
 from rustrak.schemas.base import Order
@@ -330,7 +331,7 @@ async def test_alerts(rustrak: Client, installation: Installation) -> None:
 async def test_grouping(rustrak: Client, installation: Installation) -> None:
     project = int(installation.project_id)
     (event,) = await digested(installation, error("KeyError"))
-    assert (await rustrak.grouping.explain(project, UUID(event))).explanation.version == "v2"
+    assert (await rustrak.grouping.explain(project, UUID(event))).explanation.version == LATEST
     found = await rustrak.grouping.set(project, rules="type:* -> one")
     assert (await rustrak.grouping.get(project)) == found
     trial = GroupingTrial(rules="type:Key* -> keys", event_id=UUID(event))

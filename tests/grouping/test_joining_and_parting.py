@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from rustrak.events.event import Event
 from rustrak.events.normalise import normalise
-from rustrak.grouping import VERSIONS, GroupingConfig, UnknownVersion, explain, group
+from rustrak.grouping import LATEST, VERSIONS, GroupingConfig, UnknownVersion, explain, group
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -217,7 +217,7 @@ def test_an_explanation_says_what_was_ignored_and_why() -> None:
     )
 
     assert asdict(explain(event)) == {
-        "version": "v2",
+        "version": LATEST,
         "key": group(event).key,
         "strategy": "exception",
         "variant": "app",

@@ -4,7 +4,9 @@ Frozen once released. Reached through `algorithm` only. Where it takes exactly t
 version 1 takes, the key is the same and issues go on.
 """
 
+from collections.abc import Sequence
 from operator import attrgetter
+from typing import Final
 
 from rustrak.events.crash import main_thread
 from rustrak.events.event import Event, ExceptionValue, Frame
@@ -23,21 +25,22 @@ def identify(event: Event, trail: Trail) -> str:
 
     Source: Sentry protocol, grouping, precedence.
     """
+    return identify_by(STRATEGIES, event, trail)
+
+
+def identify_by(strategies: Sequence[Strategy], event: Event, trail: Trail) -> str:
+    """The same by these strategies, for an event that brings no key of its own."""
     if event.checksum:
         trail.take("checksum", event.checksum)
         return "checksum"
     if is_default(event.fingerprint):
-        return _take_default(event, trail)
+        return take_first(event, trail, strategies)
     for part in event.fingerprint:
         if is_default_part(part):
-            _take_default(event, trail)
+            take_first(event, trail, strategies)
         else:
             trail.take("fingerprint", resolve(part, event, parameterise))
     return "fingerprint"
-
-
-def _take_default(event: Event, trail: Trail) -> str:
-    return take_first(event, trail, _STRATEGIES)
 
 
 def _take_chunk(event: Event, trail: Trail) -> bool:
@@ -113,7 +116,7 @@ def _take_message(event: Event, trail: Trail) -> bool:
     return bool(text)
 
 
-_STRATEGIES: tuple[Strategy, ...] = (
+STRATEGIES: Final[tuple[Strategy, ...]] = (
     ("chunk", attrgetter("exceptions"), _take_chunk),
     ("exception", attrgetter("exceptions"), _take_exceptions),
     ("thread", attrgetter("threads"), _take_thread),
