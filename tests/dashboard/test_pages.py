@@ -5,7 +5,7 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import quote
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from aiohttp import ClientSession, CookieJar
@@ -408,6 +408,20 @@ async def test_a_huge_issue_is_shown_before_its_tags_are_counted(
         part = scene.paths["issue"] + "/counts?part=1"
         assert f'data-load="{part}"' in text
         assert "<!doctype" not in await look(browser, part)
+
+
+async def test_an_issue_shows_the_report_it_is_about(
+    installation: Installation, conn: Connection
+) -> None:
+    report = {"hostname": "shop.example", "port": 8443, "scts": ["<script>alert(1)</script>"]}
+    await digested(installation, {"event_id": uuid4().hex, "expectct": report})
+    (issue,) = (await installation.get("/api/issues"))["items"]
+    async with browser_of(installation, conn, "a@b.c", is_admin=True) as browser:
+        text = await look(browser, f"/projects/{installation.project_id}/issues/{issue['id']}")
+        check(text)
+        assert issue["title"] == "Expect-CT failure on shop.example"
+        assert "<h3>expectct</h3>" in text
+        assert "8443" in text
 
 
 async def test_a_dashboard_elsewhere_shows_the_same(scene: Scene, conn: Connection) -> None:
