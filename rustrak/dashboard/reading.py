@@ -128,9 +128,9 @@ def read(data: Any) -> Said:
         modules=_pairs(event.get("modules")),
         sdk=_pairs(_interface(event, "sdk")),
         others=[
-            (name, as_json(event[name]))
+            (name, as_json(said))
             for name in ("csp", "hpkp", "expectct", "expectstaple", "nel", "template")
-            if event.get(name)
+            if (said := _interface(event, name))
         ],
     )
 
@@ -143,6 +143,8 @@ _LONG_NAMES: Final = {
     "user": "sentry.interfaces.User",
     "contexts": "sentry.interfaces.Contexts",
     "logentry": "sentry.interfaces.Message",
+    "csp": "sentry.interfaces.Csp",
+    "template": "sentry.interfaces.Template",
 }
 
 

@@ -3,6 +3,7 @@
 Used by `normalise` and `exceptions`. The hottest loop of the room: once per frame of every event.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,7 +45,7 @@ def read_frames(stacktrace: Any, errors: Errors) -> list[Frame]:
     ]
 
 
-def read_frame(raw: dict[str, Any], errors: Errors) -> Frame:
+def read_frame(raw: Mapping[str, Any], errors: Errors) -> Frame:
     """One frame that did not fit, attribute by attribute."""
     function, raw_function, module, package, filename, abs_path, context_line, platform = (
         text(raw.get(name), limit, f"frame.{name}", errors) for name, limit in _TEXT_LIMITS.items()
@@ -69,9 +70,7 @@ def read_template(raw: Any, errors: Errors) -> Frame | None:
     """The place in a template at which its engine failed; None if it names no file."""
     if raw is None:
         return None
-    frame = (
-        raw if type(raw) is Frame else read_frame(dict(mapping(raw, "template", errors)), errors)
-    )
+    frame = raw if type(raw) is Frame else read_frame(mapping(raw, "template", errors), errors)
     placed = _placed(frame)
     return placed if placed.filename else None
 

@@ -37,7 +37,7 @@ class Trail:
 
     __slots__ = ("values", "variant")
 
-    explains: ClassVar = False
+    explains: ClassVar[bool] = False
     """Whether anybody wants to know what was left out."""
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ class ExplainedTrail(Trail):
 
     __slots__ = ("components",)
 
-    explains: ClassVar = True
+    explains: ClassVar[bool] = True
 
     def __init__(self) -> None:
         super().__init__()

@@ -27,6 +27,7 @@ JSON = st.recursive(
     max_leaves=20,
 )
 PARTS = ("exception", "threads", "breadcrumbs", "request", "user", "contexts", "extra", "logentry")
+PARTS += ("csp", "template", "expectct")
 
 
 @given(st.dictionaries(st.sampled_from(PARTS), JSON) | JSON)
@@ -105,3 +106,13 @@ def test_members_of_a_group_say_where_they_are() -> None:
     assert (group.type, group.is_group, group.member) == ("G", True, "")
     assert (cause.type, cause.member) == ("C", "")
     assert (member.type, member.member) == ("B", "exceptions[1]")
+
+
+@pytest.mark.parametrize(
+    ("sent", "name"), [("sentry.interfaces.Csp", "csp"), ("sentry.interfaces.Template", "template")]
+)
+def test_reports_of_old_clients_are_shown(sent: str, name: str) -> None:
+    ((found, text),) = read({sent: {"filename": "page.html"}}).others
+
+    assert found == name
+    assert "page.html" in text

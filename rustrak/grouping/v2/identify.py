@@ -29,7 +29,7 @@ def identify(event: Event, trail: Trail) -> str:
 
 
 def identify_by(strategies: Sequence[Strategy], event: Event, trail: Trail) -> str:
-    """The same by these strategies, for an event that brings no key of its own."""
+    """The same, with these strategies for what the client's checksum or fingerprint leaves open."""
     if event.checksum:
         trail.take("checksum", event.checksum)
         return "checksum"

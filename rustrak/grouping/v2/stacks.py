@@ -68,15 +68,18 @@ def read_stacks(traces: Sequence[list[Frame]], platform: str) -> Stacks:
         for frames, mine in zip(traces, own, strict=True)
     ]
     variant = Variant.APP
-    if not any(found is not None and found.taken for mine in parts for found in mine):
+    if not _says_something(parts):
         parts = [[read(frame) for frame in frames] for frames in traces]
-        says = any(found is not None and found.taken for mine in parts for found in mine)
-        variant = Variant.SYSTEM if says else Variant.NONE
+        variant = Variant.SYSTEM if _says_something(parts) else Variant.NONE
     each = [
         _stack(frames, mine, read, script=script)
         for frames, mine in zip(traces, parts, strict=True)
     ]
     return Stacks(variant, each)
+
+
+def _says_something(parts: Iterable[Iterable[Parts | None]]) -> bool:
+    return any(found is not None and found.taken for mine in parts for found in mine)
 
 
 def _has_names(traces: Iterable[list[Frame]], platform: str) -> bool:

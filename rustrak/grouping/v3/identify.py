@@ -1,7 +1,7 @@
-"""Grouping, version 3: version 2, and events that only a template or a certificate tells apart.
+"""Grouping, version 3: version 2, and the template or the certificate that an event is about.
 
-Frozen once released. Reached through `algorithm` only. Every other event has the key of version 2,
-so its issue goes on.
+Frozen once released. Reached through `algorithm` only. An event without either has the key of
+version 2, so its issue goes on.
 """
 
 from operator import attrgetter
